@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * x86.h - registers, MSRs and APIC: names for C and assembly.
+ *
+ * "SDM" is the Intel 64 and IA-32 Architectures Software Developer's Manual,
+ * volume 3; sections go by their titles because the numbers move between
+ * editions. "APM" is the AMD64 Architecture Programmer's Manual, volume 2.
+ */
+#ifndef X86_H
+#define X86_H
+
+/* SDM "Control Registers" */
+#define CR0_PE			0x00000001
+#define CR0_MP			0x00000002
+#define CR0_ET			0x00000010
+#define CR0_NE			0x00000020
+#define CR0_WP			0x00010000
+#define CR0_PG			0x80000000
+#define CR4_PAE			0x00000020
+#define CR4_MCE			0x00000040
+#define CR4_LA57		0x00001000
+
+/* What a parked CPU, and a CPU that leaves the park, runs with. */
+#define CR0_LONG_MODE	(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE)
+
+/* SDM "Debug Control Register (DR7)": bit 10 reads as 1, all else off */
+#define DR7_OFF			0x00000400
+
+/* SDM "Extended Feature Enable Register" */
+#define MSR_EFER		0xc0000080
+#define EFER_LME		0x00000100
+#define EFER_NXE		0x00000800
+
+/* SDM "Global Machine-Check MSRs" */
+#define MSR_MCG_STATUS		0x0000017a
+#define MCG_STATUS_RIPV		0x00000001
+
+/* SDM "4-Level Paging and 5-Level Paging" */
+#define PTE_PRESENT		0x001
+#define PTE_WRITE		0x002
+#define PTE_PWT			0x008
+#define PTE_PCD			0x010
+#define PTE_LARGE		0x080
+
+/* SDM "Segment Descriptors", "IDT Descriptors" */
+#define DESC_CODE32		0x00cf9b000000ffff
+#define DESC_CODE64		0x00af9b000000ffff
+#define DESC_DATA		0x00cf93000000ffff
+#define DESC_TSS_AVAILABLE	0x89
+#define DESC_INTERRUPT_GATE	0x8e
+
+/* SDM "Exception and Interrupt Reference" */
+#define VECTOR_NMI		2
+#define VECTOR_MC		18
+#define VECTOR_FIRST_FREE	32
+#define RFLAGS_IF_BIT		9
+
+/* SDM "Local APIC Status and Location", "x2APIC Register Address Space" */
+#define MSR_APIC_BASE		0x0000001b
+#define APIC_BASE_BSP		0x00000100
+#define APIC_BASE_EXTD		0x00000400
+#define APIC_BASE_ENABLE	0x00000800
+#define APIC_BASE_ADDRESS	0x000ffffffffff000
+#define APIC_DEFAULT_BASE	0xfee00000
+#define MSR_X2APIC		0x00000800	/* + xAPIC offset / 16 */
+
+/* SDM "Local APIC Register Address Map": offsets in the xAPIC page */
+#define APIC_ID			0x020
+#define APIC_VERSION		0x030
+#define APIC_TPR		0x080
+#define APIC_EOI		0x0b0
+#define APIC_SVR		0x0f0
+#define APIC_ISR		0x100		/* 8 words, 16 bytes apart */
+#define APIC_IRR		0x200
+#define APIC_LVT_CMCI		0x2f0
+#define APIC_ICR		0x300
+#define APIC_ICR_HIGH		0x310
+#define APIC_LVT_TIMER		0x320
+#define APIC_LVT_THERMAL	0x330
+#define APIC_LVT_PERF		0x340
+#define APIC_LVT_LINT0		0x350
+#define APIC_LVT_LINT1		0x360
+#define APIC_LVT_ERROR		0x370
+#define APIC_TIMER_INITIAL	0x380
+#define APIC_TIMER_CURRENT	0x390
+#define APIC_TIMER_DIVIDE	0x3e0
+#define APIC_DIVIDE_BY_1	0xb
+#define APIC_LVT_MASKED		0x00010000
+#define APIC_SVR_ENABLE		0x00000100
+#define APIC_SPURIOUS_VECTOR	0xff
+
+/* SDM "Interrupt Command Register (ICR)" */
+#define ICR_FIXED		0x00000000
+#define ICR_INIT		0x00000500
+#define ICR_STARTUP		0x00000600
+#define ICR_PENDING		0x00001000
+#define ICR_ASSERT		0x00004000
+
+/* SDM "CPUID": extended topology, the full 32-bit APIC ID in EDX */
+#define CPUID_BASIC		0x0
+#define CPUID_VERSION		0x1
+#define CPUID_TOPOLOGY		0xb
+
+#endif
