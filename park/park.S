@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * park.S - the ways into the park, and what interrupts a CPU in it.
+ *
+ * Two ways in lead to park_enter() in park.c:
+ *
+ *   park_sipi_entry	from purgatory's SIPI page: 64-bit mode, IF=0, on the
+ *			park's page tables, no stack, nothing else known.
+ *   park_reset_vector	from a kernel that hands this CPU back (ACPI 6.5
+ *			"Multiprocessor Wakeup Structure", ResetVector): 64-bit
+ *			mode, IF=0, an identity map of these 2 MiB. All else is
+ *			that kernel's and not to be trusted: its GDT, IDT and
+ *			stack are no longer mapped, CR4 may have PCIDE, SMEP,
+ *			SMAP, CET and more set, NMIs may be blocked.
+ *
+ * Until the slot's own stack, GDT and IDT are loaded nothing may be pushed
+ * and nothing may fault. Linked at 0, runs anywhere: %rip-relative only.
+ */
+#include "park_abi.h"
+#include "x86.h"
+
+	.section .head, "a"
+
+/* struct park_code: where a region's builder finds the entries */
+park_image:
+	.long	0x4b524150			/* PARK_CODE_MAGIC */
+	.long	PARK_ABI_VERSION
+.irp entry, park_sipi_entry, park_reset_vector, on_kick, on_stray, \
+	    on_spurious, on_nmi, on_machine_check, on_exception
+	.long	\entry - park_image + PARK_CODE_AT
+.endr
+
+/* %rbp = start of the region */
+.macro find_region
+	lea	park_image(%rip), %rbp
+	sub	$PARK_CODE_AT, %rbp
+.endm
+
+	.text
+	.code64
+
+	.balign	64
+park_reset_vector:
+	endbr64				/* the kernel's IBT may be on */
+	cli
+	cld
+	mov	$PARK_VIA_RESET_VECTOR, %r12d
+	find_region
+	mov	PARK_HEADER_CR3_4LEVEL(%rbp), %rax
+	mov	%cr4, %rcx
+	test	$CR4_LA57, %ecx		/* paging depth: as it arrived */
+	cmovnz	PARK_HEADER_CR3_5LEVEL(%rbp), %rax
+	mov	%rax, %cr3
+	jmp	enter
+
+park_sipi_entry:
+	cli
+	cld
+	mov	$PARK_VIA_SIPI, %r12d
+	find_region
+
+/* in: %rbp = region, %r12d = PARK_VIA_*; no stack yet */
+enter:
+	/* %r8d = this CPU's APIC ID, by CPUID: it needs no memory */
+	mov	$CPUID_BASIC, %eax
+	cpuid
+	cmp	$CPUID_TOPOLOGY, %eax
+	jb	1f
+	mov	$CPUID_TOPOLOGY, %eax
+	xor	%ecx, %ecx
+	cpuid
+	mov	%edx, %r8d
+	test	%ebx, %ebx		/* 0: the leaf is not there */
+	jnz	2f
+1:	mov	$CPUID_VERSION, %eax
+	cpuid
+	shr	$24, %ebx
+	mov	%ebx, %r8d
+
+	/* %rbx = the slot that bears this APIC ID */
+2:	mov	PARK_HEADER_CPUS(%rbp), %ecx
+	lea	PARK_SLOTS_AT(%rbp), %rbx
+3:	cmp	%r8d, PARK_SLOT_APIC_ID(%rbx)
+	je	4f
+	add	$PARK_SLOT_SIZE, %rbx
+	dec	%ecx
+	jnz	3b
+	jmp	stay			/* nobody knows this CPU */
+
+	/* Own stack, GDT, IDT, TSS; the last stay left the TSS busy. */
+4:	lea	PARK_SLOT_STACK(%rbx), %rsp
+	lgdt	PARK_SLOT_GDTR(%rbx)
+	mov	$PARK_DATA_SEL, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	xor	%eax, %eax
+	mov	%eax, %fs
+	mov	%eax, %gs
+	lidt	PARK_HEADER_IDTR(%rbp)
+	movb	$DESC_TSS_AVAILABLE, PARK_SLOT_GDT + PARK_TSS_SEL + 5(%rbx)
+	mov	$PARK_TSS_SEL, %eax
+	ltr	%ax
+
+	/*
+	 * CR4 first: CET must be off before CR0 is written. What is not named
+	 * here (PCIDE, PGE, SMEP, SMAP, CET, FRED, LASS, PKE ..) goes off.
+	 */
+	mov	%cr4, %rax
+	and	$CR4_LA57, %eax
+	or	$(CR4_PAE | CR4_MCE), %eax
+	mov	%rax, %cr4
+	mov	$CR0_LONG_MODE, %eax
+	mov	%rax, %cr0
+	mov	$DR7_OFF, %eax
+	mov	%rax, %db7
+	mov	$MSR_EFER, %ecx
+	rdmsr
+	or	$EFER_NXE, %eax
+	wrmsr
+
+	/* IRET: reloads CS, and unblocks NMIs for one that came in by NMI. */
+	mov	%rsp, %rax
+	pushq	$PARK_DATA_SEL
+	pushq	%rax
+	pushq	$2			/* RFLAGS: only the bit that is 1 */
+	pushq	$PARK_CODE_SEL
+	lea	5f(%rip), %rax
+	pushq	%rax
+	iretq
+
+	/* A CPU that comes by SIPI after purgatory gave up stays right here. */
+5:	cmp	$PARK_VIA_SIPI, %r12d
+	jne	6f
+	cmpl	$0, PARK_HEADER_CLOSED(%rbp)
+	jne	stay
+6:	mov	%rbp, %rdi
+	mov	%rbx, %rsi
+	mov	%r12d, %edx
+	xor	%ebp, %ebp
+	call	park_enter		/* does not return */
+
+stay:	cli
+	hlt
+	jmp	stay
+
+/*
+ * Interrupts. Each stack is part of its slot's page, so %rsp rounded down is
+ * the slot.
+ */
+.macro slot_in reg
+	mov	%rsp, \reg
+	and	$-PARK_SLOT_SIZE, \reg
+.endm
+
+.macro call_c function
+	.irp	reg, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
+	push	%\reg
+	.endr
+	cld
+	slot_in	%rdi
+	call	\function
+	.irp	reg, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+	pop	%\reg
+	.endr
+	iretq
+.endm
+
+on_kick:
+	call_c	park_on_kick
+on_stray:
+	call_c	park_on_stray
+on_spurious:				/* has no EOI; SDM "Spurious Interrupt" */
+	iretq
+
+on_nmi:	push	%rax
+	slot_in	%rax
+	lock incl PARK_SLOT_NMI_COUNT(%rax)
+	pop	%rax
+	iretq
+
+/* Survived if the interrupted code can go on (RIPV), as Linux does offline. */
+on_machine_check:
+	push	%rax
+	push	%rcx
+	push	%rdx
+	mov	$MSR_MCG_STATUS, %ecx
+	rdmsr
+	test	$MCG_STATUS_RIPV, %eax
+	jz	on_exception
+	xor	%eax, %eax
+	xor	%edx, %edx
+	wrmsr				/* a second #MC now would not be fatal */
+	slot_in	%rax
+	lock incl PARK_SLOT_MC_COUNT(%rax)
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	iretq
+
+on_exception:				/* on the #MC stack: any may be bad */
+	slot_in	%rax
+	movl	$PARK_FAULTED, PARK_SLOT_STATE(%rax)
+	jmp	stay
+
+	.section .note.GNU-stack, "", @progbits

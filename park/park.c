@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * park.c - a CPU's life in the park: arrive, sleep, answer, leave.
+ *
+ * Called by park.S on the slot's own stack. A CPU sleeps in HLT and looks at
+ * its slot at every interrupt; the one that is the warden is in warden.c.
+ */
+#include "park.h"
+
+/* Bits of PARK_KICK_VECTOR and others may wait in eight such words. */
+#define IRR_WORDS	8
+#define DRAIN_ROUNDS	1000
+#define SENDER_WAIT_US	100000
+
+/* Interrupts of its own that a CPU must not get here, nor take along. */
+static const uint16_t local_vectors[] = {
+	APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_ERROR,
+};
+
+/* Entries that not every APIC has; SDM "Local APIC Version Register". */
+static const uint16_t optional_vectors[] = {
+	APIC_LVT_PERF, APIC_LVT_THERMAL, APIC_LVT_CMCI,
+};
+
+void park_on_kick(struct park_slot *slot)
+{
+	(void)slot;
+	lapic_write(APIC_EOI, 0);
+}
+
+void park_on_stray(struct park_slot *slot)
+{
+	slot->stray_count++;
+	lapic_write(APIC_EOI, 0);
+}
+
+/* Makes the record sum to zero again; its one writer calls this last. */
+void park_balance(struct kprk_record *record)
+{
+	uint8_t sum = acpi_sum(record, sizeof(*record));
+
+	record->balance = (uint8_t)(record->balance - sum);
+}
+
+static void count_into(struct kprk_record *record,
+		       const struct park_slot *slot)
+{
+	if (record->nmi_count == slot->nmi_count &&
+	    record->mc_count == slot->mc_count &&
+	    record->stray_count == slot->stray_count)
+		return;
+	record->nmi_count = slot->nmi_count;
+	record->mc_count = slot->mc_count;
+	record->stray_count = slot->stray_count;
+	park_balance(record);
+}
+
+static void mask_local_vectors(void)
+{
+	uint32_t entries = lapic_read(APIC_VERSION) >> 16 & 0xff;
+	size_t i;
+
+	for (i = 0; i < sizeof(local_vectors) / sizeof(uint16_t); i++)
+		lapic_write(local_vectors[i], APIC_LVT_MASKED);
+	/* Max LVT Entry: 3 = the four above, each more is one of these. */
+	for (i = 0; i < sizeof(optional_vectors) / sizeof(uint16_t); i++)
+		if (entries > 3 + i)
+			lapic_write(optional_vectors[i], APIC_LVT_MASKED);
+	lapic_write(APIC_TIMER_INITIAL, 0);
+}
+
+static bool interrupts_waiting(void)
+{
+	uint32_t bits = 0;
+
+	for (uint32_t word = 0; word < IRR_WORDS; word++)
+		bits |= lapic_read(APIC_IRR + 16 * word) |
+			lapic_read(APIC_ISR + 16 * word);
+	return bits;
+}
+
+/*
+ * Takes what waits in the APIC, with an end. An interrupt that was in service
+ * when the kernel let go has no handler left to end it: EOI does.
+ */
+static void drain(void)
+{
+	for (int round = 0; interrupts_waiting() && round < DRAIN_ROUNDS;
+	     round++) {
+		take_interrupts();
+		lapic_write(APIC_EOI, 0);
+	}
+}
+
+/* Software-enabled, so that a kick arrives; and with nothing else to come. */
+static void open_apic(void)
+{
+	lapic_write(APIC_SVR, APIC_SVR_ENABLE | APIC_SPURIOUS_VECTOR);
+	mask_local_vectors();
+	lapic_write(APIC_TPR, 0);
+	drain();
+}
+
+/* As after reset: software-disabled, masked, with nothing left inside. */
+static void close_apic(void)
+{
+	mask_local_vectors();
+	drain();
+	lapic_write(APIC_SVR, APIC_SPURIOUS_VECTOR);
+}
+
+static void arrive(struct park_header *park, struct park_slot *slot,
+		   uint32_t via)
+{
+	struct kprk_record *record = park_record(park, slot);
+
+	record->arrived = rdtsc();
+	open_apic();
+	slot->via = via;
+	record->via = (uint8_t)via;
+	record->arrivals++;
+	record->parked = rdtsc();
+	park_balance(record);
+	/*
+	 * Published before the warden is looked for (below): a warden that
+	 * leaves clears its office first and looks for a successor then. One
+	 * of the two sees the other (model: ENTER, HANDOVER).
+	 */
+	__atomic_store_n(&slot->state, PARK_PARKED, __ATOMIC_SEQ_CST);
+}
+
+/* True if there was one to answer. */
+bool park_answer_ping(struct park_header *park, struct park_slot *slot)
+{
+	uint32_t ping = LOAD(slot->ping);
+
+	if (slot->pong == ping)
+		return false;
+	count_into(park_record(park, slot), slot);
+	STORE(slot->pong, ping);
+	return true;
+}
+
+/* Makes this CPU the warden if there is none; true if it is the warden. */
+static bool is_warden(struct park_header *park, const struct park_slot *slot)
+{
+	uint32_t warden = __atomic_load_n(&park->warden, __ATOMIC_SEQ_CST);
+
+	if (warden == PARK_NO_WARDEN)
+		return __atomic_compare_exchange_n(&park->warden, &warden,
+						   slot->apic_id, false,
+						   __ATOMIC_SEQ_CST,
+						   __ATOMIC_SEQ_CST);
+	return warden == slot->apic_id;
+}
+
+static bool may_sleep(struct park_header *park, const struct park_slot *slot)
+{
+	return LOAD(slot->state) == PARK_PARKED &&
+	       LOAD(slot->ping) == slot->pong &&
+	       LOAD(park->warden) != PARK_NO_WARDEN;
+}
+
+static void sleep(struct park_header *park, struct park_slot *slot)
+{
+	if (park->idle == PARK_IDLE_SPIN) {
+		while (may_sleep(park, slot))
+			pause();
+		return;
+	}
+	if (may_sleep(park, slot))	/* IF=0: a kick from here on waits */
+		halt_until_interrupt();
+}
+
+/*
+ * Hands the CPU to the kernel that commanded it. A kick that is still on its
+ * way must not land there: its sender counts itself in `senders` before it
+ * changes the state, and out after the interrupt was delivered.
+ */
+static _Noreturn void leave(struct park_header *park, struct park_slot *slot)
+{
+	struct kprk_record *record = park_record(park, slot);
+	uint64_t vector = slot->wake_vector;
+	uint64_t end = rdtsc() + park_ticks(park, SENDER_WAIT_US);
+
+	while (LOAD(slot->senders) && rdtsc() < end)
+		pause();
+	close_apic();
+	count_into(record, slot);
+	record->woken = rdtsc();
+	park_balance(record);
+	STORE(slot->state, PARK_GONE);
+	__asm__ volatile("jmp *%0" : : "r"(vector) : "memory");
+	__builtin_unreachable();
+}
+
+_Noreturn void park_enter(struct park_header *park, struct park_slot *slot,
+			  uint32_t via)
+{
+	arrive(park, slot, via);
+	for (;;) {
+		park_answer_ping(park, slot);
+		if (LOAD(slot->state) == PARK_COMMANDED)
+			leave(park, slot);
+		if (is_warden(park, slot))
+			warden_serve(park, slot);
+		else
+			sleep(park, slot);
+	}
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * park.h - what the park's own files share. All of it runs on a parked CPU,
+ * IF=0, on the park's page tables, and touches the region and the CPU's own
+ * APIC, nothing else.
+ */
+#ifndef PARK_H
+#define PARK_H
+
+#include <stdbool.h>
+
+#include "cpu.h"
+#include "lapic.h"
+#include "park_abi.h"
+
+/* Plain words that other CPUs write or read meanwhile. */
+#define LOAD(field)		__atomic_load_n(&(field), __ATOMIC_ACQUIRE)
+#define STORE(field, value)	__atomic_store_n(&(field), value, \
+						 __ATOMIC_RELEASE)
+
+static inline struct park_slot *park_slots(struct park_header *park)
+{
+	return (struct park_slot *)(park->base_pa + PARK_SLOTS_AT);
+}
+
+static inline struct park_mailbox *park_mailbox(struct park_header *park)
+{
+	return (struct park_mailbox *)(park->base_pa + PARK_MAILBOX_AT);
+}
+
+static inline struct kprk_record *park_record(struct park_header *park,
+					      struct park_slot *slot)
+{
+	return (struct kprk_record *)(park->base_pa + slot->record_at);
+}
+
+/* TSC ticks in so many microseconds */
+static inline uint64_t park_ticks(struct park_header *park, uint64_t us)
+{
+	return us * park->tsc_khz / 1000;
+}
+
+/* park.c */
+void park_balance(struct kprk_record *record);
+bool park_answer_ping(struct park_header *park, struct park_slot *slot);
+
+/* warden.c */
+void warden_serve(struct park_header *park, struct park_slot *self);
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * warden.c - the one parked CPU that looks at the mailbox, for all of them.
+ *
+ * ACPI 6.5 "Multiprocessor Wakeup Mailbox Structure": a kernel names a CPU
+ * and a vector, sets the command, and waits until it is cleared. Linux waits
+ * for each CPU in turn and without an end; so the warden clears the command
+ * as soon as the target's slot has it, while the target is still asleep.
+ *
+ * The kernel may give up a TEST after a second and put a WAKEUP over it:
+ * `command` is only ever cleared by compare-and-swap from the value that was
+ * acted on.
+ */
+#include "park.h"
+
+#define HOT_US		2000	/* stay awake so long after a command */
+#define GRACE_US	2000000	/* acknowledge for an absent CPU after this */
+#define SUCCESSOR_US	20000	/* let a kicked CPU take the office */
+#define CALIBRATE_US	50	/* to learn how fast the APIC timer counts */
+
+/* A command as it was read: all three belong together. */
+struct order {
+	uint16_t command;
+	uint32_t apic_id;
+	uint64_t vector;
+};
+
+/*
+ * apic_id is read again around command: a kernel that overwrites one order by
+ * another sets apic_id first (model: MIXED_ORDER).
+ */
+static bool read_order(struct park_mailbox *mailbox, struct order *order)
+{
+	order->command = LOAD(mailbox->command);
+	if (order->command == MAILBOX_NOOP)
+		return false;
+	order->apic_id = LOAD(mailbox->apic_id);
+	order->vector = LOAD(mailbox->wakeup_vector);
+	return LOAD(mailbox->command) == order->command &&
+	       LOAD(mailbox->apic_id) == order->apic_id;
+}
+
+static void acknowledge(struct park_mailbox *mailbox,
+			const struct order *order)
+{
+	uint16_t expected = order->command;
+
+	__atomic_compare_exchange_n(&mailbox->command, &expected,
+				    MAILBOX_NOOP, false, __ATOMIC_SEQ_CST,
+				    __ATOMIC_SEQ_CST);
+}
+
+/*
+ * The mailbox served its one kernel: a later one that inherits these tables
+ * must not believe in it. One store changes type and filler byte together, so
+ * the table's checksum is right before and after.
+ */
+static void disarm(struct park_header *park)
+{
+	uint64_t entry = park->wakeup_entry_pa;
+
+	if (!entry)
+		return;
+	STORE(*(uint64_t *)entry, park->disarmed_entry);
+	park->wakeup_entry_pa = 0;
+}
+
+static struct park_slot *find(struct park_header *park, uint32_t apic_id)
+{
+	struct park_slot *slot = park_slots(park);
+
+	for (uint32_t i = 0; i < park->cpus; i++, slot++)
+		if (slot->apic_id == apic_id)
+			return slot;
+	return NULL;
+}
+
+/*
+ * Hands the vector to a parked CPU; false if it is not (or no longer) parked.
+ * The caller has counted itself into slot->senders if it means to kick.
+ */
+static bool command(struct park_header *park, struct park_slot *slot,
+		    uint64_t vector)
+{
+	struct kprk_record *record = park_record(park, slot);
+	uint32_t parked = PARK_PARKED;
+
+	if (LOAD(slot->state) != PARK_PARKED)
+		return false;
+	slot->wake_vector = vector;
+	record->commanded = rdtsc();
+	park_balance(record);
+	return __atomic_compare_exchange_n(&slot->state, &parked,
+					   PARK_COMMANDED, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static void announce_kick(struct park_slot *slot)
+{
+	__atomic_fetch_add(&slot->senders, 1, __ATOMIC_SEQ_CST);
+}
+
+static void end_kick(struct park_slot *slot)
+{
+	__atomic_fetch_sub(&slot->senders, 1, __ATOMIC_SEQ_CST);
+}
+
+static void send_kick(const struct park_slot *slot)
+{
+	lapic_send(slot->apic_id, ICR_FIXED | ICR_ASSERT | PARK_KICK_VECTOR);
+}
+
+/*
+ * Gives the office away: clears it first, and looks for a parked CPU then, so
+ * that a CPU arriving meanwhile either sees it vacant or is seen. False if
+ * somebody is parked but nobody took it in time: then it is ours again.
+ */
+static bool hand_over(struct park_header *park, const struct park_slot *self)
+{
+	struct park_slot *slot = park_slots(park);
+	uint32_t vacant = PARK_NO_WARDEN;
+	bool anybody = false;
+
+	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
+	for (uint32_t i = 0; i < park->cpus; i++, slot++) {
+		uint64_t end;
+
+		announce_kick(slot);
+		if (__atomic_load_n(&slot->state, __ATOMIC_SEQ_CST) !=
+		    PARK_PARKED) {
+			end_kick(slot);
+			continue;
+		}
+		anybody = true;
+		send_kick(slot);
+		end_kick(slot);
+		end = rdtsc() + park_ticks(park, SUCCESSOR_US);
+		while (rdtsc() < end) {
+			if (LOAD(park->warden) != PARK_NO_WARDEN)
+				return true;
+			pause();
+		}
+	}
+	return !anybody ||
+	       !__atomic_compare_exchange_n(&park->warden, &vacant,
+					    self->apic_id, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* The warden's own turn: with no successor it stays, one CPU lost by name. */
+static void wake_self(struct park_header *park, struct park_slot *self,
+		      const struct order *order)
+{
+	if (!command(park, self, order->vector))
+		return;
+	if (!hand_over(park, self))
+		STORE(self->state, PARK_PARKED);
+	acknowledge(park_mailbox(park), order);
+}
+
+static void wake_other(struct park_header *park, struct park_slot *slot,
+		       const struct order *order)
+{
+	announce_kick(slot);
+	if (command(park, slot, order->vector)) {
+		acknowledge(park_mailbox(park), order);
+		send_kick(slot);
+	}
+	end_kick(slot);
+}
+
+static void wake_all(struct park_header *park, struct park_slot *self,
+		     const struct order *order)
+{
+	struct park_slot *slot = park_slots(park);
+
+	for (uint32_t i = 0; i < park->cpus; i++, slot++) {
+		if (slot == self)
+			continue;
+		announce_kick(slot);
+		if (command(park, slot, order->vector))
+			send_kick(slot);
+		end_kick(slot);
+	}
+	wake_self(park, self, order);
+}
+
+/* False: nobody to act on yet; an absent CPU may still be on its way. */
+static bool obey(struct park_header *park, struct park_slot *self,
+		 const struct order *order)
+{
+	struct park_slot *slot = find(park, order->apic_id);
+
+	if (order->command == MAILBOX_WAKEUP &&
+	    order->apic_id == MAILBOX_BROADCAST) {
+		disarm(park);
+		wake_all(park, self, order);
+		return true;
+	}
+	if (!slot || LOAD(slot->state) != PARK_PARKED)
+		return false;
+	if (order->command == MAILBOX_TEST) {
+		acknowledge(park_mailbox(park), order);
+		return true;
+	}
+	if (order->command != MAILBOX_WAKEUP)
+		return false;
+	disarm(park);
+	if (slot == self)
+		wake_self(park, self, order);
+	else
+		wake_other(park, slot, order);
+	return true;
+}
+
+/* APIC timer counts for one nap, measured against the TSC. */
+static uint32_t nap_counts(struct park_header *park)
+{
+	uint64_t end;
+	uint32_t counted;
+
+	lapic_write(APIC_TIMER_DIVIDE, APIC_DIVIDE_BY_1);
+	lapic_write(APIC_LVT_TIMER, APIC_LVT_MASKED | PARK_TIMER_VECTOR);
+	lapic_write(APIC_TIMER_INITIAL, UINT32_MAX);
+	end = rdtsc() + park_ticks(park, CALIBRATE_US);
+	while (rdtsc() < end)
+		pause();
+	counted = UINT32_MAX - lapic_read(APIC_TIMER_CURRENT);
+	lapic_write(APIC_TIMER_INITIAL, 0);
+	return (uint32_t)((uint64_t)counted * park->nap_us / CALIBRATE_US) + 1;
+}
+
+/* Sleeps until the timer or a kick; not at all if there is work already. */
+static void nap(struct park_header *park, struct park_slot *self,
+		uint32_t counts)
+{
+	lapic_write(APIC_LVT_TIMER, PARK_TIMER_VECTOR);
+	lapic_write(APIC_TIMER_INITIAL, counts);
+	if (!LOAD(park_mailbox(park)->command) &&
+	    LOAD(self->ping) == self->pong &&
+	    LOAD(park->warden) == self->apic_id)
+		halt_until_interrupt();
+	lapic_write(APIC_TIMER_INITIAL, 0);
+}
+
+static bool same_order(const struct order *a, const struct order *b)
+{
+	return a->command == b->command && a->apic_id == b->apic_id;
+}
+
+/* Returns when this CPU is to leave, or another has the office. */
+void warden_serve(struct park_header *park, struct park_slot *self)
+{
+	struct park_mailbox *mailbox = park_mailbox(park);
+	uint32_t counts = nap_counts(park);
+	struct order order, pending = { 0 };
+	uint64_t pending_since = 0, hot_until = 0;
+
+	while (LOAD(park->warden) == self->apic_id &&
+	       LOAD(self->state) == PARK_PARKED) {
+		park_answer_ping(park, self);
+		if (read_order(mailbox, &order)) {
+			hot_until = rdtsc() + park_ticks(park, HOT_US);
+			if (obey(park, self, &order)) {
+				pending.command = MAILBOX_NOOP;
+			} else if (!same_order(&order, &pending)) {
+				pending = order;
+				pending_since = rdtsc();
+			} else if (order.command == MAILBOX_WAKEUP &&
+				   rdtsc() - pending_since >
+				   park_ticks(park, GRACE_US)) {
+				acknowledge(mailbox, &order);
+			}
+		} else if (rdtsc() < hot_until ||
+			   park->idle == PARK_IDLE_SPIN) {
+			pause();
+		} else {
+			nap(park, self, counts);
+		}
+	}
+}
