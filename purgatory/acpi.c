@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * acpi.c - finds the firmware's ACPI tables, and builds the copies by which
+ * the next kernel learns of the park: RSDP and XSDT always, with KPRK in them;
+ * a MADT with the mailbox only if every AP answered.
+ *
+ * ACPI 6.5, section 5.2 "ACPI System Description Tables". The firmware's own
+ * tables are never written to.
+ */
+#include "purgatory.h"
+
+#include <string.h>
+
+#define RSDP_REVISION		2
+#define WAKEUP_VERSION		1
+#define DISARMED_TYPE		0x80	/* reserved for OEMs: passed over */
+#define TABLES_MAX		256	/* more than any firmware lists */
+
+/* The copies' room in the region, handed out front to back. */
+struct room {
+	uint64_t at;
+	uint64_t end;
+};
+
+static struct room acpi_room;
+
+static void *take(struct room *room, uint64_t size, uint64_t align)
+{
+	uint64_t at = (room->at + align - 1) & -align;
+
+	if (at + size > room->end)
+		return NULL;
+	room->at = at + size;
+	return (void *)at;
+}
+
+static bool is_intact(const struct acpi_header *table, const char *signature)
+{
+	return !memcmp(table->signature, signature, 4) &&
+	       table->length >= sizeof(*table) &&
+	       !acpi_sum(table, table->length);
+}
+
+/* How many tables, and the address of the i-th, by XSDT or by RSDT. */
+static uint32_t root_entries(const struct acpi_header *root)
+{
+	uint32_t size = root->signature[0] == 'X' ? 8 : 4;
+
+	return (root->length - (uint32_t)sizeof(*root)) / size;
+}
+
+static uint64_t root_entry(const struct acpi_header *root, uint32_t i)
+{
+	const uint8_t *entries = (const uint8_t *)(root + 1);
+	uint32_t entry32;
+	uint64_t entry;
+
+	if (root->signature[0] == 'X') {
+		memcpy(&entry, entries + 8 * i, sizeof(entry));
+		return entry;
+	}
+	memcpy(&entry32, entries + 4 * i, sizeof(entry32));
+	return entry32;
+}
+
+static const struct acpi_header *root_of(const struct acpi_rsdp *rsdp)
+{
+	const struct acpi_header *root;
+
+	if (rsdp->revision >= 2 && rsdp->xsdt_pa) {
+		root = (const void *)rsdp->xsdt_pa;
+		if (is_intact(root, "XSDT"))
+			return root;
+	}
+	root = (const void *)(uint64_t)rsdp->rsdt_pa;
+	return root && is_intact(root, "RSDT") ? root : NULL;
+}
+
+static void *find_table(const struct acpi_header *root, const char *signature)
+{
+	for (uint32_t i = 0; i < root_entries(root); i++) {
+		struct acpi_header *table = (void *)root_entry(root, i);
+
+		if (table && is_intact(table, signature))
+			return table;
+	}
+	return NULL;
+}
+
+/* False if they do not lead to an intact MADT. */
+bool acpi_find(uint64_t rsdp_pa, struct acpi_tables *tables)
+{
+	struct acpi_rsdp *rsdp = (void *)rsdp_pa;
+	const struct acpi_header *root;
+	int damaged = 0;
+
+	if (!rsdp || memcmp(rsdp->signature, "RSD PTR ", 8) ||
+	    acpi_sum(rsdp, ACPI_RSDP_V1_LENGTH))
+		return false;
+	root = root_of(rsdp);
+	if (!root)
+		return false;
+	tables->rsdp = rsdp;
+	tables->fadt = find_table(root, "FACP");
+	tables->madt = find_table(root, "APIC");
+	if (!tables->madt || tables->madt->header.length < sizeof(struct acpi_madt))
+		return false;
+	for (struct madt_entry *entry = NULL;
+	     (entry = madt_next(tables->madt, entry, &damaged));)
+		;
+	return !damaged;
+}
+
+static void set_checksum(struct acpi_header *table)
+{
+	table->checksum = 0;
+	table->checksum = (uint8_t)-acpi_sum(table, table->length);
+}
+
+/*
+ * Of the firmware's entries ours has all but CPUs that are not enabled (a
+ * kernel may try to wake them, and nobody is parked there) and a mailbox of
+ * the firmware's own. Order stays: the BSP must be the first CPU.
+ */
+static bool is_kept(const struct madt_entry *entry)
+{
+	uint32_t apic_id;
+
+	if (entry->type == MADT_LAPIC || entry->type == MADT_X2APIC)
+		return madt_cpu(entry, &apic_id);
+	return entry->type != MADT_WAKEUP;
+}
+
+/* Bytes of the kept entries; copied to `to` unless that is NULL. */
+static uint32_t copy_entries(struct acpi_madt *from, uint8_t *to)
+{
+	struct madt_entry *entry = NULL;
+	uint32_t size = 0;
+
+	while ((entry = madt_next(from, entry, NULL))) {
+		if (!is_kept(entry))
+			continue;
+		if (to)
+			memcpy(to + size, entry, entry->length);
+		size += entry->length;
+	}
+	return size;
+}
+
+/*
+ * The park turns the entry off by one 8-byte store that leaves the sum of its
+ * bytes as it is (warden.c): so the entry is aligned to that.
+ */
+static void arm(struct park_header *park, struct madt_wakeup *wakeup)
+{
+	struct madt_wakeup off;
+
+	memset(wakeup, 0, sizeof(*wakeup));
+	wakeup->entry.type = MADT_WAKEUP;
+	wakeup->entry.length = sizeof(*wakeup);
+	wakeup->version = WAKEUP_VERSION;
+	wakeup->mailbox_pa = park->base_pa + PARK_MAILBOX_AT;
+	wakeup->reset_vector_pa = park->reset_vector_pa;
+
+	off = *wakeup;
+	off.entry.type = DISARMED_TYPE;
+	off.reserved = (uint8_t)(MADT_WAKEUP - DISARMED_TYPE);
+	memcpy(&park->disarmed_entry, &off, sizeof(park->disarmed_entry));
+	park->wakeup_entry_pa = (uint64_t)wakeup;
+}
+
+static struct acpi_madt *build_madt(struct park_header *park,
+				    struct acpi_madt *pristine)
+{
+	uint32_t kept = copy_entries(pristine, NULL);
+	uint32_t size = (uint32_t)sizeof(*pristine) + kept;
+	uint32_t filler = -size & 7;	/* before it: the entry is aligned */
+	uint8_t *at = take(&acpi_room, filler + size +
+			   sizeof(struct madt_wakeup), 8);
+	struct acpi_madt *madt = (void *)(at + filler);
+
+	if (!at)
+		return NULL;
+	memcpy(madt, pristine, sizeof(*madt));
+	copy_entries(pristine, madt->entries);
+	arm(park, (void *)(madt->entries + kept));
+	madt->header.length = size + (uint32_t)sizeof(struct madt_wakeup);
+	set_checksum(&madt->header);
+	return madt;
+}
+
+/* Returns the MADT the next kernel is to see: with the mailbox, or as it was. */
+uint64_t acpi_offer(struct journey *journey, const struct acpi_tables *tables)
+{
+	struct park_header *park = journey->park;
+	struct acpi_madt *madt = tables->madt;
+
+	acpi_room.at = park->base_pa + park->acpi_at;
+	acpi_room.end = acpi_room.at + park->acpi_size;
+	if (journey->outcome == KPRK_PUBLISHED) {
+		madt = build_madt(park, tables->madt);
+		if (!madt) {
+			degrade(journey, KPRK_NO_ROOM, 0);
+			madt = tables->madt;
+		}
+	}
+	return (uint64_t)madt;
+}
+
+static void finish_kprk(struct kprk_table *kprk,
+			const struct acpi_header *like)
+{
+	struct acpi_header *header = &kprk->header;
+
+	*header = *like;
+	memcpy(header->signature, "KPRK", 4);
+	memcpy(header->oem_table_id, "KPARK   ", 8);
+	header->length = kprk->records_at + kprk->records * kprk->record_size;
+	header->revision = PARK_ABI_VERSION;
+	set_checksum(header);
+}
+
+static struct acpi_header *build_xsdt(const struct acpi_header *root,
+				      const struct acpi_madt *pristine,
+				      uint64_t madt_pa, uint64_t kprk_pa)
+{
+	uint32_t count = root_entries(root);
+	uint64_t size = sizeof(*root) + 8ULL * (count + 1);
+	struct acpi_header *xsdt = NULL;
+
+	if (count < TABLES_MAX)
+		xsdt = take(&acpi_room, size, 16);
+	if (!xsdt)
+		return NULL;
+	*xsdt = *root;
+	memcpy(xsdt->signature, "XSDT", 4);
+	xsdt->revision = 1;
+	xsdt->length = (uint32_t)size;
+	for (uint32_t i = 0; i <= count; i++) {
+		uint64_t entry = i < count ? root_entry(root, i) : kprk_pa;
+
+		if (entry == (uint64_t)pristine)
+			entry = madt_pa;
+		memcpy((uint8_t *)(xsdt + 1) + 8 * i, &entry, sizeof(entry));
+	}
+	set_checksum(xsdt);
+	return xsdt;
+}
+
+static struct acpi_rsdp *build_rsdp(const struct acpi_rsdp *pristine,
+				    const struct acpi_header *xsdt)
+{
+	struct acpi_rsdp *rsdp = take(&acpi_room, sizeof(*rsdp), 16);
+
+	if (!rsdp)
+		return NULL;
+	memset(rsdp, 0, sizeof(*rsdp));
+	memcpy(rsdp, pristine, ACPI_RSDP_V1_LENGTH);
+	rsdp->revision = RSDP_REVISION;
+	rsdp->length = sizeof(*rsdp);
+	rsdp->rsdt_pa = 0;
+	rsdp->xsdt_pa = (uint64_t)xsdt;
+	rsdp->checksum = 0;
+	rsdp->checksum = (uint8_t)-acpi_sum(rsdp, ACPI_RSDP_V1_LENGTH);
+	rsdp->extended_checksum = (uint8_t)-acpi_sum(rsdp, sizeof(*rsdp));
+	return rsdp;
+}
+
+/*
+ * Completes the copies and points boot_params at them ("The Linux/x86 Boot
+ * Protocol", acpi_rsdp_addr at 0x070 of the zero page). With no room for them
+ * the kernel finds the firmware's, as the loader left it.
+ */
+void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
+		  uint64_t madt_pa)
+{
+	const struct acpi_header *root = root_of(tables->rsdp);
+	struct acpi_header *xsdt;
+	struct acpi_rsdp *rsdp = NULL;
+	uint64_t rsdp_pa;
+
+	finish_kprk(journey->kprk, root);
+	xsdt = build_xsdt(root, tables->madt, madt_pa,
+			  (uint64_t)journey->kprk);
+	if (xsdt)
+		rsdp = build_rsdp(tables->rsdp, xsdt);
+	if (!rsdp)
+		return;
+	rsdp_pa = (uint64_t)rsdp;
+	memcpy((uint8_t *)journey->params->boot_params_pa + 0x070, &rsdp_pa,
+	       sizeof(rsdp_pa));
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * idt.c - purgatory's IDT: an NMI is passed over, any exception restarts the
+ * machine (entry.S). Interrupts are never enabled here.
+ *
+ * SDM "64-Bit Mode IDT"
+ */
+#include "purgatory.h"
+
+#define GATES		32
+#define BOOT_CS		0x10
+
+extern const uint8_t on_exception[], on_nmi[];
+
+static struct {
+	uint64_t low;
+	uint64_t high;
+} idt[GATES];
+
+static void set_gate(int vector, const uint8_t *handler)
+{
+	uint64_t pa = (uint64_t)handler;
+
+	idt[vector].low = (pa & 0xffff) | (uint64_t)BOOT_CS << 16 |
+			  (uint64_t)DESC_INTERRUPT_GATE << 40 |
+			  (pa & 0xffff0000) << 32;
+	idt[vector].high = pa >> 32;
+}
+
+void idt_load(void)
+{
+	struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) idtr = { sizeof(idt) - 1, (uint64_t)idt };
+
+	for (int vector = 0; vector < GATES; vector++)
+		set_gate(vector, on_exception);
+	set_gate(VECTOR_NMI, on_nmi);
+	__asm__ volatile("lidt %0" : : "m"(idtr));
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * purgatory.c - the order of events between two kernels.
+ *
+ * Called once by entry.S on the boot CPU; returns to it to start the next
+ * kernel. The APs arrive in the park while this CPU checks the digest.
+ */
+#include "purgatory.h"
+
+static void stamp(struct journey *journey, enum kprk_stamp which)
+{
+	journey->stamp[which] = rdtsc();
+}
+
+/* Damaged memory is never booted. */
+static void verify(struct purgatory_params *params)
+{
+	uint32_t which;
+
+	if (verify_segments(params, &which))
+		return;
+	serial_number("purgatory: digest mismatch in segment ", which);
+	if (!(params->flags & PURGATORY_HALT))
+		reset_machine();
+	for (;;)
+		__asm__ volatile("cli; hlt");
+}
+
+/* A region that is not ours to the letter gets no CPU. */
+static bool region_is_sound(const struct park_header *park)
+{
+	return park->signature == PARK_SIGNATURE &&
+	       park->version == PARK_ABI_VERSION &&
+	       park->base_pa == (uint64_t)park && !park_header_sum(park);
+}
+
+/*
+ * With no park region to be trusted there is nowhere to leave a message
+ * either: the kernel gets the firmware's own tables.
+ */
+void purgatory(struct purgatory_params *params)
+{
+	struct acpi_tables tables = { 0 };
+	struct journey journey = {
+		.params = params,
+		.park = (struct park_header *)params->park_pa,
+		.outcome = KPRK_PUBLISHED,
+	};
+	uint64_t madt_pa;
+	bool have_tables;
+
+	stamp(&journey, KPRK_T_ENTRY);
+	idt_load();
+	serial_open(params);
+	serial_say("purgatory: entered\n");
+	have_tables = acpi_find(params->rsdp_pa, &tables);
+	reset_prepare(tables.fadt);
+	if (!params->park_pa || !have_tables ||
+	    !region_is_sound(journey.park)) {
+		verify(params);
+		serial_say("purgatory: nothing to park with\n");
+		return;
+	}
+	journey.kprk = (struct kprk_table *)(params->park_pa +
+					     journey.park->kprk_at);
+
+	gather_find(&journey, &tables);
+	stamp(&journey, KPRK_T_FOUND);
+	gather_summon(&journey);
+	stamp(&journey, KPRK_T_SENT);
+	verify(params);
+	stamp(&journey, KPRK_T_VERIFIED);
+	gather_count(&journey);
+	stamp(&journey, KPRK_T_ANSWERED);
+	serial_number("purgatory: parked ", journey.aps_parked);
+	serial_number("purgatory: of ", journey.aps);
+	serial_number("purgatory: outcome ", journey.outcome);
+	madt_pa = acpi_offer(&journey, &tables);
+	stamp(&journey, KPRK_T_JUMP);
+	journal_keep(&journey);
+	acpi_publish(&journey, &tables, madt_pa);
+}

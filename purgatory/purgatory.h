@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * purgatory.h - what purgatory's own files share. All run once, on the boot
+ * CPU, between two kernels, on purgatory's own page tables, stack and GDT.
+ */
+#ifndef PURGATORY_H
+#define PURGATORY_H
+
+#include <stdbool.h>
+
+#include "cpu.h"
+#include "lapic.h"
+#include "purgatory_abi.h"
+
+/* How it went; becomes the KPRK table. */
+struct journey {
+	struct purgatory_params *params;
+	struct park_header      *park;
+	struct kprk_table       *kprk;
+	enum kprk_outcome        outcome;	/* KPRK_PUBLISHED until else */
+	uint32_t                 outcome_apic_id;
+	uint32_t                 aps, aps_found, aps_parked;
+	uint32_t                 inits_sent, sipis_sent;
+	uint64_t                 stamp[KPRK_STAMPS];
+};
+
+/* The outcome is the first thing that went wrong. */
+static inline void degrade(struct journey *journey, enum kprk_outcome outcome,
+			   uint32_t apic_id)
+{
+	if (journey->outcome != KPRK_PUBLISHED)
+		return;
+	journey->outcome = outcome;
+	journey->outcome_apic_id = apic_id;
+}
+
+/* acpi.c: the firmware's tables, and our copies of them */
+struct acpi_tables {
+	struct acpi_rsdp *rsdp;
+	struct acpi_madt *madt;
+	struct acpi_fadt *fadt;		/* NULL: there is none */
+};
+bool acpi_find(uint64_t rsdp_pa, struct acpi_tables *tables);
+uint64_t acpi_offer(struct journey *journey, const struct acpi_tables *tables);
+void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
+		  uint64_t madt_pa);
+
+/* journal.c: fills the KPRK table, and starts the CPUs' records afresh */
+void journal_keep(struct journey *journey);
+
+/* gather.c: the APs, in the order of events */
+void gather_find(struct journey *journey, const struct acpi_tables *tables);
+void gather_summon(struct journey *journey);
+void gather_count(struct journey *journey);
+
+/* verify.c: false, and which segment, if one is not what was loaded */
+bool verify_segments(struct purgatory_params *params, uint32_t *which);
+
+/* reset.c: restarts the machine through firmware; knows how after _prepare */
+void reset_prepare(const struct acpi_fadt *fadt);
+_Noreturn void reset_machine(void);
+
+/* idt.c */
+void idt_load(void);
+
+/* serial.c: nothing at all unless PURGATORY_SERIAL is set */
+void serial_open(const struct purgatory_params *params);
+void serial_say(const char *text);
+void serial_number(const char *text, uint64_t number);
+
+static inline uint64_t ticks_of_ms(const struct purgatory_params *params,
+				   uint64_t ms)
+{
+	return ms * params->tsc_khz;
+}
+
+#endif
