@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* blobs.h - the two programs that run without an operating system */
+#ifndef KPARK_BLOBS_H
+#define KPARK_BLOBS_H
+
+#include <stdint.h>
+
+extern const uint8_t blob_park[], blob_park_end[];
+extern const uint8_t blob_purgatory[], blob_purgatory_end[];
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cmdline.h - the next kernel's command line.
+ */
+#ifndef KPARK_CMDLINE_H
+#define KPARK_CMDLINE_H
+
+#include <stdbool.h>
+
+/*
+ * Made of `running` (the running kernel's, NULL if not to be reused) and
+ * `given` (the user's, may be NULL), less what only the boot loader of the
+ * running kernel meant. Returns it, to be freed, or NULL without memory.
+ */
+char *cmdline_make(const char *running, const char *given);
+
+/* Appends " word"; frees the old one. NULL without memory. */
+char *cmdline_add(char *cmdline, const char *word);
+
+/* Is there a word `name`, or one that starts with it if it ends in '='? */
+bool cmdline_has(const char *cmdline, const char *name);
+
+#endif

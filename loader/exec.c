@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* exec.c - `kpark exec`: jump into the loaded kernel, now */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "kpark.h"
+#include "syscalls.h"
+
+static const char help[] =
+"usage: kpark exec\n"
+"\n"
+"Writes dirty data to disk and jumps, without asking services to stop:\n"
+"`systemctl kexec` does that first, and then the same.\n"
+"\n"
+"exit codes: 1 the system refused, 2 usage, 3 not root, 7 nothing is loaded\n";
+
+int cmd_exec(int argc, char **argv)
+{
+	uint64_t loaded;
+
+	if (argc == 2 && !strcmp(argv[1], "--help")) {
+		fputs(help, stdout);
+		return EXIT_OK;
+	}
+	if (argc != 1) {
+		warnx("exec: %s: found an argument, need none", argv[1]);
+		return EXIT_USAGE;
+	}
+	if (geteuid()) {
+		warnx("exec: not permitted (found uid %u, need root)",
+		      (unsigned int)geteuid());
+		return EXIT_DENIED;
+	}
+	if (!file_number("/sys/kernel/kexec_loaded", 10, &loaded) && !loaded) {
+		warnx("exec: no kernel is loaded (kpark load does that)");
+		return EXIT_NOT_LOADED;
+	}
+	sync();
+	sys_reboot_kexec();
+	if (errno == EINVAL) {
+		warnx("exec: no kernel is loaded (kpark load does that)");
+		return EXIT_NOT_LOADED;
+	}
+	warn("exec: reboot");
+	return errno == EPERM ? EXIT_DENIED : EXIT_FAILED;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kprk.c - the KPRK table that the running kernel was given.
+ *
+ * The table says what happened at the last jump that kpark made. Whether that
+ * was the start of this very kernel, a setup_data node of our own type says
+ * (bootparams.c): no other loader passes that on.
+ */
+#include "kprk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bootparams.h"
+#include "file.h"
+
+#define PATH_SIZE	256
+
+static bool is_sound(const struct file *file)
+{
+	const struct kprk_table *table = (const struct kprk_table *)file->data;
+	uint64_t end;
+
+	if (file->size < sizeof(*table) ||
+	    memcmp(table->header.signature, "KPRK", 4) ||
+	    table->header.length != file->size ||
+	    table->version != PARK_ABI_VERSION ||
+	    table->record_size != sizeof(struct kprk_record) ||
+	    table->records_at < sizeof(*table) ||
+	    table->records_at % sizeof(uint64_t))
+		return false;
+	end = table->records_at +
+	      (uint64_t)table->records * table->record_size;
+	return end <= file->size;
+}
+
+/* The hop that our setup_data node names, 0 if there is none. */
+static uint32_t hop_of_this_boot(const char *root)
+{
+	char path[PATH_SIZE];
+	uint64_t type;
+
+	for (unsigned int i = 0;; i++) {
+		struct file data;
+		uint32_t hop = 0;
+
+		snprintf(path, sizeof(path),
+			 "%s/sys/kernel/boot_params/setup_data/%u/type",
+			 root, i);
+		if (file_number(path, 0, &type))
+			return 0;
+		if (type != SETUP_KPARK)
+			continue;
+		snprintf(path, sizeof(path),
+			 "%s/sys/kernel/boot_params/setup_data/%u/data",
+			 root, i);
+		if (!file_read(path, &data) && data.size >= sizeof(hop))
+			memcpy(&hop, data.data, sizeof(hop));
+		file_free(&data);
+		return hop;
+	}
+}
+
+void kprk_read(const char *root, struct kprk *kprk)
+{
+	char path[PATH_SIZE];
+	struct file file;
+
+	memset(kprk, 0, sizeof(*kprk));
+	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/KPRK", root);
+	if (file_read(path, &file))
+		return;
+	if (!is_sound(&file)) {
+		file_free(&file);
+		return;
+	}
+	kprk->table = (struct kprk_table *)file.data;
+	kprk->records = (struct kprk_record *)(file.data +
+					       kprk->table->records_at);
+	kprk->ours = hop_of_this_boot(root) == kprk->table->hop;
+}
+
+void kprk_free(struct kprk *kprk)
+{
+	if (!kprk)
+		return;
+	free(kprk->table);
+	memset(kprk, 0, sizeof(*kprk));
+}
+
+const char *kprk_outcome_text(const struct kprk_table *table)
+{
+	static const char *const texts[KPRK_OUTCOMES] = {
+		[KPRK_PUBLISHED] = "all APs answered",
+		[KPRK_NOT_WANTED] = "this kernel cannot hand CPUs back"
+				    " (before 6.11), or --mailbox=never",
+		[KPRK_NO_APS] = "the machine has one CPU",
+		[KPRK_AP_MISSING] = "APIC ID %u never arrived in the park",
+		[KPRK_AP_SILENT] = "APIC ID %u arrived, but did not answer",
+		[KPRK_NOT_ON_BSP] = "the jump came on APIC ID %u,"
+				    " which is not the boot CPU",
+		[KPRK_BAD_TABLES] = "the firmware's ACPI tables are damaged",
+		[KPRK_UNKNOWN_CPU] = "APIC ID %u has no slot in the park",
+		[KPRK_NO_ROOM] = "no room for the copies of the ACPI tables",
+		[KPRK_BAD_REGION] = "the park region is damaged",
+	};
+	static char text[128];
+	const char *format = table->outcome < KPRK_OUTCOMES
+			     ? texts[table->outcome] : NULL;
+
+	if (!format)
+		snprintf(text, sizeof(text), "unknown outcome %u",
+			 table->outcome);
+	else if (strstr(format, "%u"))
+		snprintf(text, sizeof(text), format, table->outcome_apic_id);
+	else
+		snprintf(text, sizeof(text), "%s", format);
+	return text;
+}

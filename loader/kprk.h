@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kprk.h - the KPRK table that the running kernel was given, if it was.
+ */
+#ifndef KPARK_KPRK_H
+#define KPARK_KPRK_H
+
+#include <stdbool.h>
+
+#include "park_abi.h"
+
+struct kprk {
+	struct kprk_table   *table;	/* NULL: there is none of our version */
+	struct kprk_record  *records;	/* table->records of them */
+	bool                 ours;	/* it tells of this very boot */
+};
+
+/*
+ * Never fails: a table that is missing, damaged or of another version is no
+ * table. A kernel started by plain kexec inherits the table of the one before
+ * it, and `ours` is false.
+ */
+void kprk_read(const char *root, struct kprk *kprk);
+void kprk_free(struct kprk *kprk);
+
+/* The outcome in words, in a static buffer. */
+const char *kprk_outcome_text(const struct kprk_table *table);
+
+#endif

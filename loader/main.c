@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * main.c - the kpark command: finds the subcommand and runs it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "kpark.h"
+
+#ifndef KPARK_VERSION
+#define KPARK_VERSION "unknown"
+#endif
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "load", cmd_load, "load a kernel for the next exec" },
+	{ "exec", cmd_exec, "jump into the loaded kernel, now" },
+	{ "unload", cmd_unload, "forget the loaded kernel" },
+	{ "status", cmd_status, "how this kernel got its CPUs, what is loaded" },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: kpark COMMAND [OPTION]...\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name,
+			commands[i].help);
+	fprintf(out, "\nkpark COMMAND --help says more."
+		" kpark --version: %s\n", KPARK_VERSION);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	if (!strcmp(name, "--version")) {
+		printf("kpark %s\n", KPARK_VERSION);
+		return EXIT_OK;
+	}
+	if (!strcmp(name, "--help") || !strcmp(name, "help")) {
+		usage(stdout);
+		return EXIT_OK;
+	}
+	if (*name)
+		fprintf(stderr, "kpark: %s: no such command"
+			" (kpark --help lists them)\n", name);
+	else
+		usage(stderr);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * memmap.c - the firmware's memory map, and the running kernel's use of it.
+ */
+#include "memmap.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+
+#define PATH_SIZE	256
+
+void memmap_free(struct memmap *map)
+{
+	if (!map)
+		return;
+	free(map->ranges);
+	memset(map, 0, sizeof(*map));
+}
+
+static void append(struct memmap *map, uint64_t start, uint64_t end,
+		   uint32_t type)
+{
+	struct range *last = map->count ? &map->ranges[map->count - 1] : NULL;
+
+	if (start >= end)
+		return;
+	if (last && last->end == start && last->type == type)
+		last->end = end;
+	else
+		map->ranges[map->count++] = (struct range){ start, end, type };
+}
+
+/* Each old range leaves what lies before and behind the new one. */
+int memmap_set(struct memmap *map, uint64_t start, uint64_t end,
+	       uint32_t type)
+{
+	struct memmap new = { 0 };
+	bool placed = false;
+
+	if (start >= end)
+		return 0;
+	new.ranges = calloc(map->count + 2, sizeof(*new.ranges));
+	if (!new.ranges) {
+		warn("load: memory map");
+		return -1;
+	}
+	for (size_t i = 0; i < map->count; i++) {
+		const struct range *old = &map->ranges[i];
+
+		if (old->start < start)
+			append(&new, old->start,
+			       old->end < start ? old->end : start, old->type);
+		if (!placed && old->end > start) {
+			append(&new, start, end, type);
+			placed = true;
+		}
+		if (old->end > end)
+			append(&new, old->start > end ? old->start : end,
+			       old->end, old->type);
+	}
+	if (!placed)
+		append(&new, start, end, type);
+	memmap_free(map);
+	*map = new;
+	return 0;
+}
+
+bool memmap_is(const struct memmap *map, uint64_t start, uint64_t end,
+	       uint32_t type)
+{
+	for (size_t i = 0; i < map->count && start < end; i++)
+		if (map->ranges[i].type == type &&
+		    map->ranges[i].start <= start &&
+		    map->ranges[i].end > start)
+			start = map->ranges[i].end;
+	return start >= end;
+}
+
+static uint32_t type_of_name(const char *name)
+{
+	static const struct {
+		const char *name;
+		uint32_t type;
+	} names[] = {
+		{ "System RAM", E820_RAM },
+		{ "Reserved", E820_RESERVED },
+		{ "ACPI Tables", E820_ACPI },
+		{ "ACPI Non-volatile Storage", E820_NVS },
+		{ "Unusable memory", E820_UNUSABLE },
+		{ "Persistent Memory (legacy)", E820_LEGACY_PMEM },
+		{ "Persistent Memory", E820_PMEM },
+		{ "Soft Reserved", E820_SOFT_RESERVED },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(name, names[i].name, strlen(names[i].name)))
+			return names[i].type;
+	return E820_RESERVED;	/* unknown: nobody's to use */
+}
+
+/* 1: there is such an entry; 0: no; -1: it cannot be read. */
+static int read_entry(const char *root, unsigned int i, struct range *range)
+{
+	char path[PATH_SIZE];
+	struct file type;
+
+	snprintf(path, sizeof(path), "%s/sys/firmware/memmap/%u/start",
+		 root, i);
+	if (file_number(path, 16, &range->start))
+		return 0;
+	snprintf(path, sizeof(path), "%s/sys/firmware/memmap/%u/end", root, i);
+	if (file_number(path, 16, &range->end))
+		return -1;
+	range->end++;		/* the file names the last byte */
+	snprintf(path, sizeof(path), "%s/sys/firmware/memmap/%u/type",
+		 root, i);
+	if (file_read(path, &type))
+		return -1;
+	range->type = type_of_name((char *)type.data);
+	file_free(&type);
+	return 1;
+}
+
+int memmap_read_firmware(const char *root, struct memmap *map)
+{
+	struct range range;
+	int found;
+
+	memset(map, 0, sizeof(*map));
+	for (unsigned int i = 0; (found = read_entry(root, i, &range)) > 0; i++)
+		if (memmap_set(map, range.start, range.end, range.type))
+			goto failed;
+	if (found < 0) {
+		warn("load: /sys/firmware/memmap");
+		goto failed;
+	}
+	if (!map->count) {
+		warnx("load: /sys/firmware/memmap: no memory map there"
+		      " (need a kernel with CONFIG_FIRMWARE_MEMMAP)");
+		goto failed;
+	}
+	return 0;
+failed:
+	memmap_free(map);
+	return -1;
+}
+
+static bool is_ram_name(const char *name)
+{
+	return !strncmp(name, "System RAM", strlen("System RAM"));
+}
+
+/*
+ * One line of /proc/iomem. What is indented under System RAM is in use by the
+ * kernel's image or by firmware (or kept for a crash kernel).
+ */
+static int take_iomem_line(struct memmap *map, const char *line)
+{
+	unsigned long long start, last;
+	int indent = (int)strspn(line, " ");
+	int name_at = 0;
+
+	if (sscanf(line, "%llx-%llx : %n", &start, &last, &name_at) != 2 ||
+	    !name_at)
+		return 0;
+	if (!indent && is_ram_name(line + name_at))
+		return memmap_set(map, start, last + 1, E820_RAM);
+	if (indent && memmap_is(map, start, last + 1, E820_RAM))
+		return memmap_set(map, start, last + 1, E820_RESERVED);
+	return 0;
+}
+
+int memmap_read_free(const char *root, struct memmap *map)
+{
+	char path[PATH_SIZE];
+	struct file iomem;
+	char *line, *rest;
+	int ret = -1;
+
+	memset(map, 0, sizeof(*map));
+	snprintf(path, sizeof(path), "%s/proc/iomem", root);
+	if (file_read(path, &iomem)) {
+		warn("load: %s", path);
+		return -1;
+	}
+	rest = (char *)iomem.data;
+	while ((line = strsep(&rest, "\n")))
+		if (take_iomem_line(map, line))
+			goto out;
+	if (map->count && map->ranges[map->count - 1].end > 1) {
+		ret = 0;
+	} else {
+		warnx("load: %s: no System RAM with addresses in it"
+		      " (need root)", path);
+	}
+out:
+	file_free(&iomem);
+	if (ret)
+		memmap_free(map);
+	return ret;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * parking.c - may the APs be parked, and where?
+ */
+#include "parking.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "blobs.h"
+#include "place.h"
+#include "region.h"
+
+#define PAGE		4096
+#define LOW_PAGE_MIN	0x10000		/* above the BIOS data area's kin */
+#define LOW_PAGE_MAX	0xa0000
+#define FOUR_GIB	(1ULL << 32)
+
+/* The copies: MADT with one more entry, XSDT of any length there is, RSDP. */
+#define ACPI_EXTRA	(PAGE + 64)
+
+static bool has_slot(const struct kprk *kprk, uint32_t apic_id)
+{
+	for (uint32_t i = 0; i < kprk->table->records; i++)
+		if (kprk->records[i].apic_id == apic_id)
+			return true;
+	return false;
+}
+
+static bool has_all_slots(const struct kprk *kprk, const struct cpus *cpus)
+{
+	for (uint32_t i = 0; i < cpus->count; i++)
+		if (!has_slot(kprk, cpus->apic_ids[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Is the region of the last hop still there, whole, reserved, and does it hold
+ * a slot for each CPU? What is in it only purgatory can judge.
+ */
+static bool is_live(const struct kprk *kprk, const struct cpus *cpus,
+		    const struct memmap *e820)
+{
+	const struct kprk_table *table = kprk->table;
+
+	return table && table->region_pa % PARK_ALIGN == 0 &&
+	       table->region_pa < FOUR_GIB &&
+	       table->region_size >= PARK_SLOTS_AT &&
+	       memmap_is(e820, table->region_pa,
+			 table->region_pa + table->region_size,
+			 E820_RESERVED) &&
+	       memmap_is(e820, table->low_page_pa,
+			 table->low_page_pa + PAGE, E820_RESERVED) &&
+	       has_all_slots(kprk, cpus);
+}
+
+static void adopt(const struct kprk *kprk, struct parking *parking)
+{
+	parking->live = true;
+	parking->pa = kprk->table->region_pa;
+	parking->size = kprk->table->region_size;
+	parking->low_page_pa = kprk->table->low_page_pa;
+}
+
+static int build(const struct parking_wish *wish, const struct cpus *cpus,
+		 struct memmap *free, struct memmap *e820,
+		 struct parking *parking)
+{
+	struct region_plan plan = {
+		.apic_ids = cpus->apic_ids,
+		.cpus = cpus->count,
+		.acpi_size = cpus->madt_size + ACPI_EXTRA,
+		.tsc_khz = wish->tsc_khz,
+		.nap_us = wish->nap_us,
+		.idle = wish->idle,
+	};
+	struct place_wish low = {
+		"the SIPI page", PAGE, PAGE, LOW_PAGE_MIN, LOW_PAGE_MAX
+	};
+	struct place_wish region = {
+		"the park region", region_size(&plan), PARK_ALIGN,
+		PARK_ALIGN, FOUR_GIB
+	};
+	uint64_t low_page_pa;
+
+	if (place_high(free, &low, &low_page_pa) ||
+	    place_high(free, &region, &plan.base_pa))
+		return -1;
+	plan.low_page_pa = (uint32_t)low_page_pa;
+	parking->pa = plan.base_pa;
+	parking->size = region.size;
+	parking->low_page_pa = plan.low_page_pa;
+	parking->image = malloc(parking->size);
+	if (!parking->image) {
+		warn("load: the park region");
+		return -1;
+	}
+	if (region_build(parking->image, &plan, blob_park,
+			 (size_t)(blob_park_end - blob_park))) {
+		warnx("load: the park region: this kpark was built wrong");
+		return -1;
+	}
+	if (memmap_set(e820, parking->pa, parking->pa + parking->size,
+		       E820_RESERVED))
+		return -1;
+	return memmap_set(e820, low_page_pa, low_page_pa + PAGE,
+			  E820_RESERVED);
+}
+
+int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
+		 struct memmap *free, struct memmap *e820,
+		 struct parking *parking)
+{
+	struct cpus cpus;
+	int ret = 0;
+
+	memset(parking, 0, sizeof(*parking));
+	if (cpus_read("", &cpus, &parking->why_not))
+		return 0;
+	if (!wish->tsc_khz) {
+		parking->why_not = "the TSC does not count";
+	} else if (is_live(kprk, &cpus, e820)) {
+		adopt(kprk, parking);
+		parking->possible = true;
+	} else {
+		ret = build(wish, &cpus, free, e820, parking);
+		parking->possible = !ret;
+	}
+	cpus_free(&cpus);
+	if (ret)
+		parking_free(parking);
+	return ret;
+}
+
+void parking_free(struct parking *parking)
+{
+	if (!parking)
+		return;
+	free(parking->image);
+	memset(parking, 0, sizeof(*parking));
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * parking.h - may the APs be parked, and where?
+ */
+#ifndef KPARK_PARKING_H
+#define KPARK_PARKING_H
+
+#include <stdbool.h>
+
+#include "cpus.h"
+#include "kprk.h"
+#include "memmap.h"
+
+struct parking {
+	bool        possible;
+	const char *why_not;	/* a text for people, if it is not possible */
+	bool        live;	/* the region is there already: load none */
+	uint64_t    pa;		/* of the region */
+	size_t      size;
+	uint32_t    low_page_pa;
+	uint8_t    *image;	/* the region to load, NULL if live */
+};
+
+/* How a new region is to be. */
+struct parking_wish {
+	uint32_t tsc_khz;
+	uint32_t nap_us;
+	uint32_t idle;		/* PARK_IDLE_* */
+};
+
+/*
+ * Uses the region the running kernel came from if it fits the machine still;
+ * builds a new one else. Takes its memory out of `free` and reserves it in the
+ * next kernel's `e820`. `possible` is false if this machine cannot park, and
+ * the kernel is loaded all the same. 0, or -1 after one line on stderr.
+ */
+int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
+		 struct memmap *free, struct memmap *e820,
+		 struct parking *parking);
+void parking_free(struct parking *parking);
+
+#endif

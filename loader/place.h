@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * place.h - finds room in physical memory for what is to be loaded.
+ */
+#ifndef KPARK_PLACE_H
+#define KPARK_PLACE_H
+
+#include "memmap.h"
+
+/* What a thing needs. All in bytes, addresses physical. */
+struct place_wish {
+	const char *what;	/* for messages */
+	uint64_t size;
+	uint64_t align;		/* a power of two, a page at least */
+	uint64_t min;		/* not below */
+	uint64_t max;		/* its end not above */
+};
+
+/*
+ * The highest place there is; taken out of `free` then. 0 on success, -1 after
+ * one line on stderr that says how much room there is instead.
+ */
+int place_high(struct memmap *free, const struct place_wish *wish,
+	       uint64_t *pa);
+
+/* The same, any of the possible places with the same probability. */
+int place_random(struct memmap *free, const struct place_wish *wish,
+		 uint64_t *pa);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* unload.c - `kpark unload`: forget the loaded kernel */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kpark.h"
+#include "syscalls.h"
+
+static const char help[] =
+"usage: kpark unload\n"
+"\n"
+"Nothing loaded is no error.\n"
+"\n"
+"exit codes: 0 done, 1 the system refused, 2 usage, 3 not permitted\n";
+
+int cmd_unload(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "--help")) {
+		fputs(help, stdout);
+		return EXIT_OK;
+	}
+	if (argc != 1) {
+		warnx("unload: %s: found an argument, need none", argv[1]);
+		return EXIT_USAGE;
+	}
+	if (!sys_kexec_load(0, 0, NULL))
+		return EXIT_OK;
+	if (errno == EPERM) {
+		warnx("unload: not permitted (need root, and kexec not"
+		      " switched off)");
+		return EXIT_DENIED;
+	}
+	warn("unload: kexec_load");
+	return EXIT_FAILED;
+}
