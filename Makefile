@@ -1,0 +1,92 @@
+# kpark - all worlds in one file: freestanding, host (musl), tests.
+#
+#   make          ./kpark, from what is installed
+#   make demo     one reboot, and the table      (installs what is missing)
+#   make test     all rings of tests             (ditto)
+#   V=1           shows the commands
+
+V ?= 0
+ifneq ($(V),1)
+.SILENT:
+endif
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+BUILD   := build
+CPUS    ?= 4
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0)
+WARN    := -Wall -Wextra -Werror -MMD -MP
+
+all: kpark
+
+## Freestanding: park.bin and purgatory.bin, between two kernels ############
+
+FREE_CC     := gcc
+FREE_CFLAGS := -std=gnu11 -O2 -g $(WARN) -ffreestanding -fPIE \
+	-fvisibility=hidden -mno-red-zone -mgeneral-regs-only \
+	-fno-stack-protector -fcf-protection=none -fno-tree-loop-distribute-patterns \
+	-fno-asynchronous-unwind-tables -Iinclude -Ipark -Ipurgatory
+# -pie -z text: an absolute address in code that must run anywhere is an error
+FREE_LD     := ld -nostdlib -pie --no-dynamic-linker -z text -z noexecstack \
+	--no-warn-rwx-segments
+
+PARK_OBJS := $(addprefix $(BUILD)/free/park/,park.S.o park.c.o warden.c.o)
+PURG_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard purgatory/*.S purgatory/*.c))
+
+$(BUILD)/free/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(FREE_CC) $(FREE_CFLAGS) -c $< -o $@
+$(BUILD)/free/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(FREE_CC) $(FREE_CFLAGS) -c $< -o $@
+$(BUILD)/park.elf: park/park.lds $(PARK_OBJS)
+	$(FREE_LD) -T $^ -o $@
+$(BUILD)/purgatory.elf: purgatory/purgatory.lds $(PURG_OBJS)
+	$(FREE_LD) -T $^ -o $@
+$(BUILD)/%.bin: $(BUILD)/%.elf
+	objcopy -O binary -j .$* $< $@
+
+## Host: the kpark command, static ##########################################
+
+CC       := musl-gcc
+CFLAGS   := -std=c11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-strict-aliasing \
+	-DKPARK_VERSION='"$(VERSION)"' -iquote include -iquote park \
+	-iquote purgatory -iquote loader
+LDFLAGS  := -static -Wl,-z,noexecstack,-z,relro,-z,now
+# Headers of libraries built for glibc, and no other header of glibc's: all of
+# /usr/include would win over musl's own.
+LIB_HEADERS := libelf.h gelf.h zlib.h zconf.h zstd.h lz4.h lzma.h lzma \
+	bzlib.h lzo xxhash.h
+LIB_FILES = $(foreach l,elf zstd lz4 lzma bz2 lzo2 z,$(shell gcc -print-file-name=lib$l.a))
+
+KPARK_OBJS := $(patsubst %,$(BUILD)/host/%.o,$(wildcard loader/*.c) \
+	park/region.c park/idmap.c loader/blobs.S)
+
+$(BUILD)/musl-include: Makefile
+	mkdir -p $@
+	ln -sfn $(addprefix /usr/include/,$(LIB_HEADERS)) $@/
+	touch $@
+$(BUILD)/host/%.c.o: %.c | $(BUILD)/musl-include
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -isystem $(BUILD)/musl-include -c $< -o $@
+$(BUILD)/host/loader/blobs.S.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgatory.bin
+	@mkdir -p $(@D)
+	$(CC) -Wa,-I$(BUILD) -c $< -o $@
+kpark: $(KPARK_OBJS)
+	$(CC) $(LDFLAGS) $^ $(LIB_FILES) -o $@
+
+## Tests, fastest first #####################################################
+
+SAN         := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+UNIT_CFLAGS := -std=c11 -O1 -g $(WARN) -D_GNU_SOURCE $(SAN) -iquote include \
+	-iquote park -iquote purgatory -iquote loader
+UNIT_LIBS   := -lelf -lz -lzstd -llz4 -llzma -lbz2 -llzo2 -lcmocka
+
+deps:
+	tools/deps
+
+clean:
+	rm -rf $(BUILD) kpark
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all deps clean
