@@ -16,7 +16,8 @@
 #define HOT_US		2000	/* stay awake so long after a command */
 #define GRACE_US	2000000	/* acknowledge for an absent CPU after this */
 #define SUCCESSOR_US	20000	/* let a kicked CPU take the office */
-#define CALIBRATE_US	50	/* to learn how fast the APIC timer counts */
+#define CALIBRATE_US	20	/* to learn how fast the APIC timer counts */
+#define CALIBRATIONS	3
 
 /* A command as it was read: all three belong together. */
 struct order {
@@ -213,21 +214,43 @@ static bool obey(struct park_header *park, struct park_slot *self,
 	return true;
 }
 
-/* APIC timer counts for one nap, measured against the TSC. */
+/* One measurement: APIC timer counts, and in *ticks how long it really took. */
+static uint32_t count_for_a_while(struct park_header *park, uint64_t *ticks)
+{
+	uint64_t start, now, end;
+	uint32_t counted;
+
+	lapic_write(APIC_TIMER_INITIAL, UINT32_MAX);
+	start = rdtsc();
+	end = start + park_ticks(park, CALIBRATE_US);
+	do {
+		now = rdtsc();
+	} while (now < end);
+	counted = UINT32_MAX - lapic_read(APIC_TIMER_CURRENT);
+	lapic_write(APIC_TIMER_INITIAL, 0);
+	*ticks = now - start;
+	return counted;
+}
+
+/*
+ * APIC timer counts for one nap, by the TSC. A hypervisor may take the CPU
+ * away in the middle: the shortest of some measurements is the truest.
+ */
 static uint32_t nap_counts(struct park_header *park)
 {
-	uint64_t end;
-	uint32_t counted;
+	uint64_t ticks, best = UINT64_MAX, counts = 0;
 
 	lapic_write(APIC_TIMER_DIVIDE, APIC_DIVIDE_BY_1);
 	lapic_write(APIC_LVT_TIMER, APIC_LVT_MASKED | PARK_TIMER_VECTOR);
-	lapic_write(APIC_TIMER_INITIAL, UINT32_MAX);
-	end = rdtsc() + park_ticks(park, CALIBRATE_US);
-	while (rdtsc() < end)
-		pause();
-	counted = UINT32_MAX - lapic_read(APIC_TIMER_CURRENT);
-	lapic_write(APIC_TIMER_INITIAL, 0);
-	return (uint32_t)((uint64_t)counted * park->nap_us / CALIBRATE_US) + 1;
+	for (int i = 0; i < CALIBRATIONS; i++) {
+		uint64_t counted = count_for_a_while(park, &ticks);
+
+		if (ticks >= best)
+			continue;
+		best = ticks;
+		counts = counted * park_ticks(park, park->nap_us) / ticks;
+	}
+	return counts < UINT32_MAX ? (uint32_t)counts + 1 : UINT32_MAX;
 }
 
 /* Sleeps until the timer or a kick; not at all if there is work already. */

@@ -9,7 +9,8 @@
 #include "purgatory.h"
 
 #define XXH_INLINE_ALL
-#define XXH_VECTOR 0		/* scalar */
+#define XXH_VECTOR 0			/* scalar */
+#define XXH_FORCE_MEMORY_ACCESS 1	/* else each word is a memcpy() call */
 #include <xxhash.h>
 
 static void flip_a_bit(const struct purgatory_segment *segment)
