@@ -82,6 +82,33 @@ UNIT_CFLAGS := -std=c11 -O1 -g $(WARN) -D_GNU_SOURCE $(SAN) -iquote include \
 	-iquote park -iquote purgatory -iquote loader
 UNIT_LIBS   := -lelf -lz -lzstd -llz4 -llzma -lbz2 -llzo2 -lcmocka
 
+UNIT_TESTS  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+# All of the loader but main; test_payload has payload.c inside it.
+UNIT_OBJS   := $(patsubst %.c,$(BUILD)/unit/%.o,park/region.c park/idmap.c \
+	tests/images/cases.c $(filter-out loader/main.c loader/libc_shim.c, \
+	$(wildcard loader/*.c)))
+
+$(BUILD)/unit/%.o: %.c
+	@mkdir -p $(@D)
+	gcc $(UNIT_CFLAGS) -c $< -o $@
+$(BUILD)/unit/loader/blobs.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgatory.bin
+	@mkdir -p $(@D)
+	gcc -Wa,-I$(BUILD) -c $< -o $@
+$(BUILD)/unit/test_%: tests/unit/test_%.c $(UNIT_OBJS) $(BUILD)/unit/loader/blobs.o
+	gcc $(UNIT_CFLAGS) $< $(filter-out $(if $(findstring payload,$@),%/payload.o),$(filter %.o,$^)) \
+		$(UNIT_LIBS) -o $@
+
+test-unit: deps
+	$(MAKE) $(UNIT_TESTS) kpark
+	tests/unit/run $(UNIT_TESTS)
+test-linux: deps
+	$(MAKE) kpark
+	tests/linux/run
+test: test-unit test-linux
+demo: deps
+	$(MAKE) kpark
+	tools/demo --cpus $(CPUS)
+
 deps:
 	tools/deps
 
@@ -89,4 +116,5 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all deps clean
+.PHONY: all test test-unit test-linux demo deps clean
+.SECONDARY:

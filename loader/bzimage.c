@@ -96,6 +96,23 @@ static size_t setup_size(const uint8_t *file)
 	return (sects ? sects + 1 : DEFAULT_SETUP_SECTS + 1) * SECTOR;
 }
 
+/* Of a program that is no kernel: all of it. */
+static int find_code(const char *path, const uint8_t *file, size_t len,
+		     struct bzimage *bz)
+{
+	size_t start = setup_size(file);
+
+	if (len <= start + HDR_ENTRY_64) {
+		warnx("load: %s: no code behind the setup sectors (found %zu "
+		      "bytes, need more than %zu)", path, len,
+		      start + HDR_ENTRY_64);
+		return -1;
+	}
+	bz->code = file + start;
+	bz->code_len = len - start;
+	return 0;
+}
+
 static int find_payload(const char *path, const uint8_t *file, size_t len,
 			struct bzimage *bz)
 {
@@ -103,11 +120,8 @@ static int find_payload(const char *path, const uint8_t *file, size_t len,
 			  get32(file + HDR_PAYLOAD_OFFSET);
 	uint64_t size = get32(file + HDR_PAYLOAD_LENGTH);
 
-	if (size == 0) {
-		warnx("load: %s: no payload (payload_length 0, need 1 or more)",
-		      path);
-		return -1;
-	}
+	if (size == 0)
+		return find_code(path, file, len, bz);
 	if (offset + size > len) {
 		warnx("load: %s: payload ends beyond the file "
 		      "(found %zu bytes, need %llu)", path, len,
@@ -137,6 +151,7 @@ int bzimage_parse(const char *path, const uint8_t *file, size_t len,
 {
 	size_t header_end;
 
+	*bz = (struct bzimage){ 0 };
 	if (find_header(path, file, len, bz) < 0)
 		return -1;
 	header_end = HDR_START + bz->header_len;

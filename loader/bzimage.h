@@ -87,11 +87,16 @@ struct bzimage {
 	size_t header_len;		/* bytes, at most HDR_END_MAX - start */
 	const uint8_t *payload;		/* in the file, as it was compressed */
 	size_t payload_len;		/* bytes, with the size at its end */
+	const uint8_t *code;		/* if there is none: the 32-bit code */
+	size_t code_len;		/* bytes, to the file's end */
 	const char *version;		/* in the file; NULL if none */
 };
 
 /* Has the file the boot sector signature? It is then for bzimage_parse. */
 bool bzimage_is(const uint8_t *file, size_t len);
+
+/* The 64-bit entry, from the start of the 32-bit code. */
+#define HDR_ENTRY_64			0x200
 
 /*
  * Finds the parts of a bzImage with a 64-bit entry (protocol 2.12 or later).

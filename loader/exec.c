@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* exec.c - `kpark exec`: jump into the loaded kernel, now */
 #include <err.h>
 #include <errno.h>

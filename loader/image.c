@@ -4,7 +4,8 @@
  * those who know them, and puts together struct image for the commands.
  *
  * bzImage: setup header (bzimage.c) -> payload (payload.c) -> ELF (elf.c)
- * and the relocation lists behind it (relocs.c). vmlinux: the last two.
+ * and the relocation lists behind it (relocs.c). vmlinux: the last two. A
+ * bzImage without a payload is taken as it is.
  */
 #define _GNU_SOURCE 1	/* memmem */
 #include "image.h"
@@ -146,6 +147,32 @@ static int take_header(struct image *img)
 	return 0;
 }
 
+/*
+ * A program in the shape of a bzImage (kernel-stub/, say) has no payload: it
+ * is loaded as it is and started at its 64-bit entry.
+ */
+static int take_program(struct image *img, const struct bzimage *bz)
+{
+	size_t need = bz->code_len > img->init_size ? bz->code_len
+						    : img->init_size;
+
+	if (!*field(img, HDR_RELOCATABLE_KERNEL)) {
+		warnx("load: %s: no payload, and not relocatable (found "
+		      "relocatable_kernel 0, need 1)", img->path);
+		return -1;
+	}
+	img->size = (need + ELF_ALIGN - 1) / ELF_ALIGN * ELF_ALIGN;
+	img->mem = calloc(1, img->size);
+	if (!img->mem) {
+		warn("load: %s", img->path);
+		return -1;
+	}
+	memcpy(img->mem, bz->code, bz->code_len);
+	img->link_pa = get64(field(img, HDR_PREF_ADDRESS));
+	img->entry = HDR_ENTRY_64;
+	return 0;
+}
+
 static int open_bzimage(struct image *img, const struct file *file)
 {
 	struct bzimage bz;
@@ -161,6 +188,8 @@ static int open_bzimage(struct image *img, const struct file *file)
 		return -1;
 	if (bz.version)
 		set_release(img, bz.version, strlen(bz.version));
+	if (!bz.payload_len)
+		return take_program(img, &bz);
 	if (payload_unpack(img->path, bz.payload, bz.payload_len, &elf,
 			   &elf_len) < 0)
 		return -1;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * load.c - `kpark load`: reads a kernel, decides what goes where, and hands it
  * all to kexec_load(2). Nothing is changed before that one call, and a kernel

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* random.c - randomness from the kernel: getrandom(2) */
 #include "random.h"
 

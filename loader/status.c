@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * status.c - `kpark status`: how this kernel got its CPUs, and what is loaded.
  */

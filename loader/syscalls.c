@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* syscalls.c - the system calls, nothing else */
 #include "syscalls.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* unload.c - `kpark unload`: forget the loaded kernel */
 #include <err.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * park.c - a CPU's life in the park: arrive, sleep, answer, leave.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * acpi.c - finds the firmware's ACPI tables, and builds the copies by which
  * the next kernel learns of the park: RSDP and XSDT always, with KPRK in them;

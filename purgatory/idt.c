@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * idt.c - purgatory's IDT: an NMI is passed over, any exception restarts the
  * machine (entry.S). Interrupts are never enabled here.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * string.c - the three functions that gcc expects even of freestanding code
  * (GCC manual, "Language Standards Supported by GCC").

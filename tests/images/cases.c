@@ -72,7 +72,8 @@ const struct image_case image_cases[] = {
 	/* payload */
 	{ "payload-length-0", CASE_BZIMAGE,
 	  .file = { { HDR_PAYLOAD_LENGTH, 4, 0 } },
-	  .message = "no payload (payload_length 0, need 1 or more)" },
+	  .message = "no code behind the setup sectors "
+		     "(found * bytes, need more than 1536)" },
 	{ "payload-length-7", CASE_BZIMAGE,
 	  .file = { { HDR_PAYLOAD_LENGTH, 4, 7 } },
 	  .message = "payload of 7 bytes, need 8 or more" },

@@ -194,6 +194,62 @@ static void elf_file(void **state)
 	image_free(&img);
 }
 
+#define PROGRAM_SIZE	0x3000
+
+/* A bzImage's header, no payload, and code behind it. */
+static int open_program(uint8_t relocatable, struct image *img,
+			struct capture *log)
+{
+	static uint8_t file[PROGRAM_SIZE];
+	struct made made = case_make(&whole);
+	int fd = memfd_create("program", 0), ret;
+	char path[64];
+
+	memset(file, 0x99, sizeof(file));
+	memcpy(file, made.data, 1024);
+	free(made.data);
+	put32(file + HDR_PAYLOAD_LENGTH, 0);
+	file[HDR_RELOCATABLE_KERNEL] = relocatable;
+	assert_int_equal(write(fd, file, sizeof(file)), sizeof(file));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	capture_begin(log);
+	ret = image_open(path, img);
+	capture_end(log);
+	close(fd);
+	return ret;
+}
+
+/* A program in a bzImage's shape is loaded as it is, wherever. */
+static void program(void **state)
+{
+	struct capture log;
+	struct image img;
+
+	(void)state;
+	assert_int_equal(open_program(1, &img, &log), 0);
+	assert_string_equal(log.text, "");
+	assert_int_equal(img.entry, HDR_ENTRY_64);
+	assert_int_equal(img.size, 0x800000);	/* init_size */
+	assert_int_equal(img.mem[0], 0x99);
+	assert_int_equal(img.mem[PROGRAM_SIZE - 1024 - 1], 0x99);
+	assert_int_equal(img.mem[PROGRAM_SIZE - 1024], 0);
+	assert_int_equal(image_virt_max(&img), 0);
+	assert_false(img.mailbox_v1);
+	image_free(&img);
+}
+
+static void program_of_one_place(void **state)
+{
+	struct capture log;
+	struct image img;
+
+	(void)state;
+	assert_int_equal(open_program(0, &img, &log), -1);
+	assert_string_equal(message(log.text), "no payload, and not "
+			    "relocatable (found relocatable_kernel 0, need 1)");
+	assert_true(is_zero(&img));
+}
+
 /* An ELF without relocation lists is loaded, but stays where it is. */
 static void cannot_move(void **state)
 {
@@ -492,6 +548,8 @@ static void real_relocate(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(bzimage),
 	cmocka_unit_test(elf_file),
+	cmocka_unit_test(program),
+	cmocka_unit_test(program_of_one_place),
 	cmocka_unit_test(cannot_move),
 	cmocka_unit_test(no_inverse_list),
 	cmocka_unit_test(relocate_made),
