@@ -47,15 +47,6 @@ static inline void take_interrupts(void)
 	__asm__ volatile("sti; nop; nop; cli" : : : "memory");
 }
 
-/*
- * Sleeps until the next interrupt and returns with IF=0. What the caller
- * checked with IF=0 cannot be missed: an interrupt after STI ends the HLT.
- */
-static inline void halt_until_interrupt(void)
-{
-	__asm__ volatile("sti; hlt; cli" : : : "memory");
-}
-
 static inline void outb(uint16_t port, uint8_t value)
 {
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));

@@ -52,11 +52,20 @@ static inline uint32_t lapic_id(void)
 	return lapic_is_x2(rdmsr(MSR_APIC_BASE)) ? id : id >> 24;
 }
 
+/* Can this CPU's APIC address that one? */
+static inline bool lapic_reaches(uint32_t apic_id)
+{
+	return apic_id < APIC_ID_BROADCAST ||
+	       lapic_is_x2(rdmsr(MSR_APIC_BASE));
+}
+
 /*
  * Sends one interrupt to one CPU and waits until the APIC has handed it on,
  * some microseconds; the wait has an end of its own. x2APIC has no such
- * state: there the write itself is the hand-over, and the fence makes the
- * stores before it visible first (SDM "x2APIC: MFENCE before WRMSR").
+ * state. There WRMSR is not serializing: the fences make the stores before it
+ * visible first (SDM "Interrupt Command Register in x2APIC Mode", "MSR Access
+ * in x2APIC Mode"). In xAPIC mode an ID of 8 bits is all there is, and 0xff
+ * would be everybody: such a CPU cannot be reached, and nothing is sent.
  */
 static inline void lapic_send(uint32_t apic_id, uint32_t command)
 {
@@ -64,11 +73,13 @@ static inline void lapic_send(uint32_t apic_id, uint32_t command)
 	uint32_t spins = 1000000;
 
 	if (lapic_is_x2(base)) {
-		__asm__ volatile("mfence" : : : "memory");
+		__asm__ volatile("mfence; lfence" : : : "memory");
 		wrmsr(MSR_X2APIC + (APIC_ICR >> 4),
 		      (uint64_t)apic_id << 32 | command);
 		return;
 	}
+	if (apic_id >= APIC_ID_BROADCAST)
+		return;
 	*lapic_word(base, APIC_ICR_HIGH) = apic_id << 24;
 	*lapic_word(base, APIC_ICR) = command;
 	while ((*lapic_word(base, APIC_ICR) & ICR_PENDING) && --spins)

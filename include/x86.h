@@ -69,6 +69,7 @@
 #define APIC_VERSION		0x030
 #define APIC_TPR		0x080
 #define APIC_EOI		0x0b0
+#define APIC_LDR		0x0d0		/* read-only in x2APIC mode */
 #define APIC_SVR		0x0f0
 #define APIC_ISR		0x100		/* 8 words, 16 bytes apart */
 #define APIC_IRR		0x200
@@ -88,6 +89,7 @@
 #define APIC_LVT_MASKED		0x00010000
 #define APIC_SVR_ENABLE		0x00000100
 #define APIC_SPURIOUS_VECTOR	0xff
+#define APIC_ID_BROADCAST	0xff		/* in xAPIC mode */
 
 /* SDM "Interrupt Command Register (ICR)" */
 #define ICR_FIXED		0x00000000

@@ -322,6 +322,22 @@ static char *add_sleep_options(char *cmdline)
 	return cmdline;
 }
 
+/*
+ * A kernel that does not read the MADT, or does not take all its CPUs, would
+ * leave a mailbox behind that looks live to the kernel after it.
+ */
+static const char *word_against_mailbox(const char *cmdline)
+{
+	static const char *const words[] = {
+		"acpi=off", "nosmp", "nolapic", "maxcpus=", "nr_cpus=",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (cmdline_has(cmdline, words[i]))
+			return words[i];
+	return NULL;
+}
+
 static int make_cmdline(struct job *job)
 {
 	const struct options *options = &job->options;
@@ -333,7 +349,9 @@ static int make_cmdline(struct job *job)
 	}
 	job->cmdline = cmdline_make((char *)running.data, options->append);
 	file_free(&running);
-	if (job->mailbox && job->cmdline)
+	if (job->cmdline && word_against_mailbox(job->cmdline))
+		job->mailbox = false;
+	if (job->cmdline && job->mailbox)
 		job->cmdline = add_sleep_options(job->cmdline);
 	if (!job->cmdline) {
 		warn("load: command line");
@@ -516,6 +534,7 @@ static void fill_params(const struct job *job,
 	params->rsdp_pa = pristine_rsdp(job);
 	params->flags = (job->mailbox ? PURGATORY_MAILBOX : 0) |
 			(job->parking.live ? PURGATORY_LIVE_REGION : 0) |
+			(job->kprk.ours ? PURGATORY_OWN_BOOT : 0) |
 			(options->serial_port ? PURGATORY_SERIAL : 0) |
 			(options->halt_on_mismatch ? PURGATORY_HALT : 0);
 	params->arrival_ms = options->arrival_ms;

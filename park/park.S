@@ -102,6 +102,9 @@ enter:
 	mov	$PARK_TSS_SEL, %eax
 	ltr	%ax
 
+	pushq	$2			/* RFLAGS: NT would spoil the IRET */
+	popfq
+
 	/*
 	 * CR4 first: CET must be off before CR0 is written. What is not named
 	 * here (PCIDE, PGE, SMEP, SMAP, CET, FRED, LASS, PKE ..) goes off.
@@ -145,6 +148,20 @@ stay:	cli
 	jmp	stay
 
 /*
+ * void park_halt(void): sleeps until the next interrupt, returns with IF=0.
+ * What the caller checked with IF=0 cannot be missed: STI holds interrupts
+ * off until HLT has begun. Only an NMI in between ends that shadow early; an
+ * interrupt that is then taken at the HLT steps over it (call_c).
+ */
+	.globl	park_halt
+	.hidden	park_halt
+park_halt:
+	sti
+halt:	hlt
+	cli
+	ret
+
+/*
  * Interrupts. Each stack is part of its slot's page, so %rsp rounded down is
  * the slot.
  */
@@ -154,6 +171,12 @@ stay:	cli
 .endm
 
 .macro call_c function
+	push	%rax
+	lea	halt(%rip), %rax
+	cmp	%rax, 8(%rsp)		/* interrupted before the HLT? */
+	jne	1f
+	incq	8(%rsp)			/* HLT is one byte */
+1:	pop	%rax
 	.irp	reg, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
 	push	%\reg
 	.endr
@@ -170,8 +193,8 @@ on_kick:
 	call_c	park_on_kick
 on_stray:
 	call_c	park_on_stray
-on_spurious:				/* has no EOI; SDM "Spurious Interrupt" */
-	iretq
+on_spurious:
+	call_c	park_on_spurious
 
 on_nmi:	push	%rax
 	slot_in	%rax
@@ -199,8 +222,14 @@ on_machine_check:
 	iretq
 
 on_exception:				/* on the #MC stack: any may be bad */
-	slot_in	%rax
-	movl	$PARK_FAULTED, PARK_SLOT_STATE(%rax)
+	slot_in	%rsi
+	cmpl	$PARK_FAULTED, PARK_SLOT_STATE(%rsi)
+	je	stay			/* it happened in park_on_fault */
+	movl	$PARK_FAULTED, PARK_SLOT_STATE(%rsi)
+	find_region
+	mov	%rbp, %rdi
+	lea	PARK_SLOT_MC_STACK(%rsi), %rsp
+	call	park_on_fault
 	jmp	stay
 
 	.section .note.GNU-stack, "", @progbits

@@ -10,6 +10,7 @@
 /* Bits of PARK_KICK_VECTOR and others may wait in eight such words. */
 #define IRR_WORDS	8
 #define DRAIN_ROUNDS	1000
+#define CLOSE_ROUNDS	100
 #define SENDER_WAIT_US	100000
 
 /* Interrupts of its own that a CPU must not get here, nor take along. */
@@ -32,6 +33,18 @@ void park_on_stray(struct park_slot *slot)
 {
 	slot->stray_count++;
 	lapic_write(APIC_EOI, 0);
+}
+
+/*
+ * A spurious interrupt has no EOI, one that was really sent with this vector
+ * has: SDM "Spurious Interrupt".
+ */
+void park_on_spurious(struct park_slot *slot)
+{
+	uint32_t word = lapic_read(APIC_ISR + 16 * (APIC_SPURIOUS_VECTOR / 32));
+
+	if (word & 1u << APIC_SPURIOUS_VECTOR % 32)
+		park_on_stray(slot);
 }
 
 /* Makes the record sum to zero again; its one writer calls this last. */
@@ -92,21 +105,36 @@ static void drain(void)
 	}
 }
 
-/* Software-enabled, so that a kick arrives; and with nothing else to come. */
+/*
+ * Software-enabled, so that a kick arrives; and with nothing else to come:
+ * with no logical ID, the next kernel's logical interrupts pass by.
+ */
 static void open_apic(void)
 {
+	if (!lapic_is_x2(rdmsr(MSR_APIC_BASE)))
+		lapic_write(APIC_LDR, 0);
 	lapic_write(APIC_SVR, APIC_SVR_ENABLE | APIC_SPURIOUS_VECTOR);
 	mask_local_vectors();
 	lapic_write(APIC_TPR, 0);
 	drain();
 }
 
-/* As after reset: software-disabled, masked, with nothing left inside. */
+/*
+ * As after reset: software-disabled, masked, with nothing left inside. Some
+ * APICs hold back what is pending while they are disabled, so draining comes
+ * first; what slipped in between is drained in another round.
+ */
 static void close_apic(void)
 {
 	mask_local_vectors();
-	drain();
-	lapic_write(APIC_SVR, APIC_SPURIOUS_VECTOR);
+	for (int round = 0; round < CLOSE_ROUNDS; round++) {
+		drain();
+		lapic_write(APIC_SVR, APIC_SPURIOUS_VECTOR);
+		if (!interrupts_waiting())
+			return;
+		lapic_write(APIC_SVR, APIC_SVR_ENABLE | APIC_SPURIOUS_VECTOR);
+		mask_local_vectors();
+	}
 }
 
 static void arrive(struct park_header *park, struct park_slot *slot,
@@ -169,7 +197,7 @@ static void sleep(struct park_header *park, struct park_slot *slot)
 		return;
 	}
 	if (may_sleep(park, slot))	/* IF=0: a kick from here on waits */
-		halt_until_interrupt();
+		park_halt();
 }
 
 /*
@@ -194,14 +222,24 @@ static _Noreturn void leave(struct park_header *park, struct park_slot *slot)
 	__builtin_unreachable();
 }
 
+/* A kernel that waited so long has gone on without this CPU. */
+static bool is_too_late(struct park_header *park, struct park_slot *slot)
+{
+	return rdtsc() - park_record(park, slot)->commanded >
+	       park_ticks(park, PARK_COMMAND_AGE_US);
+}
+
 _Noreturn void park_enter(struct park_header *park, struct park_slot *slot,
 			  uint32_t via)
 {
 	arrive(park, slot, via);
 	for (;;) {
 		park_answer_ping(park, slot);
-		if (LOAD(slot->state) == PARK_COMMANDED)
-			leave(park, slot);
+		if (LOAD(slot->state) == PARK_COMMANDED) {
+			if (!is_too_late(park, slot))
+				leave(park, slot);
+			STORE(slot->state, PARK_PARKED);
+		}
 		if (is_warden(park, slot))
 			warden_serve(park, slot);
 		else

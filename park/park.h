@@ -40,6 +40,9 @@ static inline uint64_t park_ticks(struct park_header *park, uint64_t us)
 	return us * park->tsc_khz / 1000;
 }
 
+/* park.S */
+void park_halt(void);
+
 /* park.c */
 void park_balance(struct kprk_record *record);
 bool park_answer_ping(struct park_header *park, struct park_slot *slot);

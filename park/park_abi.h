@@ -73,9 +73,10 @@
  *
  *            AP              warden             AP
  *   EMPTY --------> PARKED ---------> COMMANDED ----> GONE
- *     ^               ^                                |
- *     | BSP, before   |              AP, by SIPI or    |
- *     | it sends INIT +------------- reset vector -----+
+ *     ^             ^    ^                |            |
+ *     | BSP, after  |    +-- AP: too old -+            |
+ *     | it sent     |                  AP, by SIPI or  |
+ *     | INIT        +----------------- reset vector ---+
  *
  * A slot that says PARKED proves nothing: a kernel may have taken the CPU by
  * INIT since. Only an answered ping does. FAULTED (AP): an exception or a
@@ -143,6 +144,7 @@ struct park_header {
 	uint32_t reserved5;
 	uint64_t wakeup_entry_pa;	/* 0xc8  BSP: armed MADT entry, or 0 */
 	uint64_t disarmed_entry;	/* 0xd0  what to put in its first 8 bytes */
+	uint64_t disarm_at;		/* 0xd8  BSP: TSC; disarm it then, used or not */
 };
 
 #define PARK_AT(type, member, offset) \
@@ -189,15 +191,18 @@ PARK_AT(struct park_slot, gdt, PARK_SLOT_GDT);
 PARK_AT(struct park_slot, tss, PARK_SLOT_TSS);
 _Static_assert(sizeof(struct park_slot) == PARK_SLOT_SIZE, "a slot is a page");
 
+/* COMMANDED for longer is too old: the kernel has given up on the CPU. */
+#define PARK_COMMAND_AGE_US	8000000
+
 /*
  * The page a kernel commands by. It writes apic_id and wakeup_vector, then
  * command; the warden answers by clearing command, and only by
- * compare-and-swap from the value it acted on.
+ * compare-and-swap from the command and CPU it acted on.
  */
 struct park_mailbox {
-	uint16_t command;		/* 0x00  kernel; cleared by the warden */
+	uint16_t command;		/* 0x00  kernel; cleared by the warden, .. */
 	uint16_t reserved;
-	uint32_t apic_id;		/* 0x04  kernel */
+	uint32_t apic_id;		/* 0x04  .. by CAS of these 8 bytes */
 	uint64_t wakeup_vector;		/* 0x08  kernel, physical */
 	uint8_t  reserved_os[2032];
 	uint8_t  reserved_firmware[2048];
@@ -227,7 +232,8 @@ struct park_code {
  * The KPRK table: what happened at the last jump, as an ACPI table that the
  * kernel shows at /sys/firmware/acpi/tables/KPRK, read live. It never holds
  * text or addresses of a kernel. Written by the BSP, the records by their AP
- * (`commanded` by the warden, before the AP may go on).
+ * (`commanded` by the warden, before the AP may go on). Of whatever version,
+ * region_pa to pristine_rsdp_pa stay where they are.
  */
 enum kprk_outcome {
 	KPRK_PUBLISHED = 1,	/* the mailbox was offered to the kernel */

@@ -15,40 +15,48 @@
 
 #define HOT_US		2000	/* stay awake so long after a command */
 #define GRACE_US	2000000	/* acknowledge for an absent CPU after this */
-#define SUCCESSOR_US	20000	/* let a kicked CPU take the office */
+#define SUCCESSOR_US	1000000	/* let a kicked CPU take the office */
 #define CALIBRATE_US	20	/* to learn how fast the APIC timer counts */
 #define CALIBRATIONS	3
 
-/* A command as it was read: all three belong together. */
+/* A command as it was read: all of it belongs together. */
 struct order {
+	uint64_t word;		/* command and apic_id as they lie in memory */
 	uint16_t command;
 	uint32_t apic_id;
 	uint64_t vector;
 };
 
+/* command and apic_id: the first 8 bytes of the page, one load or CAS. */
+static uint64_t *first_word(struct park_mailbox *mailbox)
+{
+	return (uint64_t *)mailbox;
+}
+
 /*
- * apic_id is read again around command: a kernel that overwrites one order by
- * another sets apic_id first (model: MIXED_ORDER).
+ * The word is read again behind the vector: a kernel that overwrites one order
+ * by another sets apic_id and vector first (model: MIXED_ORDER).
  */
 static bool read_order(struct park_mailbox *mailbox, struct order *order)
 {
-	order->command = LOAD(mailbox->command);
+	order->word = LOAD(*first_word(mailbox));
+	order->command = (uint16_t)order->word;
+	order->apic_id = (uint32_t)(order->word >> 32);
 	if (order->command == MAILBOX_NOOP)
 		return false;
-	order->apic_id = LOAD(mailbox->apic_id);
 	order->vector = LOAD(mailbox->wakeup_vector);
-	return LOAD(mailbox->command) == order->command &&
-	       LOAD(mailbox->apic_id) == order->apic_id;
+	return LOAD(*first_word(mailbox)) == order->word;
 }
 
+/* Clears the command if it is still the one for that CPU, else nothing. */
 static void acknowledge(struct park_mailbox *mailbox,
 			const struct order *order)
 {
-	uint16_t expected = order->command;
+	uint64_t expected = order->word;
 
-	__atomic_compare_exchange_n(&mailbox->command, &expected,
-				    MAILBOX_NOOP, false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_SEQ_CST);
+	__atomic_compare_exchange_n(first_word(mailbox), &expected,
+				    order->word & ~0xffffULL, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 /*
@@ -64,6 +72,13 @@ static void disarm(struct park_header *park)
 		return;
 	STORE(*(uint64_t *)entry, park->disarmed_entry);
 	park->wakeup_entry_pa = 0;
+}
+
+/* A kernel that has not used it by now never will: it reads it early. */
+static void disarm_in_time(struct park_header *park)
+{
+	if (park->wakeup_entry_pa && rdtsc() > park->disarm_at)
+		disarm(park);
 }
 
 static struct park_slot *find(struct park_header *park, uint32_t apic_id)
@@ -111,41 +126,53 @@ static void send_kick(const struct park_slot *slot)
 	lapic_send(slot->apic_id, ICR_FIXED | ICR_ASSERT | PARK_KICK_VECTOR);
 }
 
+/* Kicks every parked CPU; false if there is none. */
+static bool kick_parked(struct park_header *park)
+{
+	struct park_slot *slot = park_slots(park);
+	bool anybody = false;
+
+	for (uint32_t i = 0; i < park->cpus; i++, slot++) {
+		announce_kick(slot);
+		if (__atomic_load_n(&slot->state, __ATOMIC_SEQ_CST) ==
+		    PARK_PARKED) {
+			anybody = true;
+			send_kick(slot);
+		}
+		end_kick(slot);
+	}
+	return anybody;
+}
+
 /*
- * Gives the office away: clears it first, and looks for a parked CPU then, so
- * that a CPU arriving meanwhile either sees it vacant or is seen. False if
- * somebody is parked but nobody took it in time: then it is ours again.
+ * Gives the office away: clears it first, and looks for parked CPUs then, so
+ * that a CPU arriving meanwhile either sees it vacant or is seen (model:
+ * HANDOVER). False if somebody is parked but nobody took it in time: then it
+ * is ours again.
  */
 static bool hand_over(struct park_header *park, const struct park_slot *self)
 {
-	struct park_slot *slot = park_slots(park);
 	uint32_t vacant = PARK_NO_WARDEN;
-	bool anybody = false;
+	uint64_t end;
 
 	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
-	for (uint32_t i = 0; i < park->cpus; i++, slot++) {
-		uint64_t end;
-
-		announce_kick(slot);
-		if (__atomic_load_n(&slot->state, __ATOMIC_SEQ_CST) !=
-		    PARK_PARKED) {
-			end_kick(slot);
-			continue;
-		}
-		anybody = true;
-		send_kick(slot);
-		end_kick(slot);
-		end = rdtsc() + park_ticks(park, SUCCESSOR_US);
-		while (rdtsc() < end) {
-			if (LOAD(park->warden) != PARK_NO_WARDEN)
-				return true;
-			pause();
-		}
-	}
-	return !anybody ||
-	       !__atomic_compare_exchange_n(&park->warden, &vacant,
+	if (!kick_parked(park))
+		return true;
+	end = rdtsc() + park_ticks(park, SUCCESSOR_US);
+	while (LOAD(park->warden) == PARK_NO_WARDEN && rdtsc() < end)
+		pause();
+	return !__atomic_compare_exchange_n(&park->warden, &vacant,
 					    self->apic_id, false,
 					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* This CPU cannot go on: at least not as the one who watches the mailbox. */
+void park_on_fault(struct park_header *park, struct park_slot *self)
+{
+	if (LOAD(park->warden) != self->apic_id)
+		return;
+	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
+	kick_parked(park);
 }
 
 /* The warden's own turn: with no successor it stays, one CPU lost by name. */
@@ -157,6 +184,15 @@ static void wake_self(struct park_header *park, struct park_slot *self,
 	if (!hand_over(park, self))
 		STORE(self->state, PARK_PARKED);
 	acknowledge(park_mailbox(park), order);
+}
+
+/* Commanded already and still here: it may have missed its kick. */
+static void kick_again(struct park_slot *slot)
+{
+	announce_kick(slot);
+	if (LOAD(slot->state) == PARK_COMMANDED)
+		send_kick(slot);
+	end_kick(slot);
 }
 
 static void wake_other(struct park_header *park, struct park_slot *slot,
@@ -192,12 +228,15 @@ static bool obey(struct park_header *park, struct park_slot *self,
 {
 	struct park_slot *slot = find(park, order->apic_id);
 
+	if (order->command == MAILBOX_WAKEUP)
+		disarm(park);
 	if (order->command == MAILBOX_WAKEUP &&
 	    order->apic_id == MAILBOX_BROADCAST) {
-		disarm(park);
 		wake_all(park, self, order);
 		return true;
 	}
+	if (slot && order->command == MAILBOX_WAKEUP)
+		kick_again(slot);
 	if (!slot || LOAD(slot->state) != PARK_PARKED)
 		return false;
 	if (order->command == MAILBOX_TEST) {
@@ -206,7 +245,6 @@ static bool obey(struct park_header *park, struct park_slot *self,
 	}
 	if (order->command != MAILBOX_WAKEUP)
 		return false;
-	disarm(park);
 	if (slot == self)
 		wake_self(park, self, order);
 	else
@@ -255,50 +293,65 @@ static uint32_t nap_counts(struct park_header *park)
 
 /* Sleeps until the timer or a kick; not at all if there is work already. */
 static void nap(struct park_header *park, struct park_slot *self,
-		uint32_t counts)
+		uint32_t counts, uint64_t seen)
 {
 	lapic_write(APIC_LVT_TIMER, PARK_TIMER_VECTOR);
 	lapic_write(APIC_TIMER_INITIAL, counts);
-	if (!LOAD(park_mailbox(park)->command) &&
+	if (LOAD(*first_word(park_mailbox(park))) == seen &&
 	    LOAD(self->ping) == self->pong &&
 	    LOAD(park->warden) == self->apic_id)
-		halt_until_interrupt();
+		park_halt();
 	lapic_write(APIC_TIMER_INITIAL, 0);
 }
 
-static bool same_order(const struct order *a, const struct order *b)
+/*
+ * One look at the mailbox. *pending is the order that waits for its CPU; a new
+ * one keeps the warden awake for a while, one that stands does not.
+ */
+static void look(struct park_header *park, struct park_slot *self,
+		 struct order *pending, uint64_t *since, bool *was_new)
 {
-	return a->command == b->command && a->apic_id == b->apic_id;
+	struct park_mailbox *mailbox = park_mailbox(park);
+	struct order order;
+
+	*was_new = false;
+	if (!read_order(mailbox, &order)) {
+		if (order.command == MAILBOX_NOOP)
+			pending->word = order.word;
+		return;
+	}
+	if (order.word != pending->word) {
+		*pending = order;
+		*since = rdtsc();
+		*was_new = true;
+	}
+	if (obey(park, self, &order)) {
+		pending->word = 0;
+	} else if (order.command == MAILBOX_WAKEUP &&
+		   rdtsc() - *since > park_ticks(park, GRACE_US)) {
+		acknowledge(mailbox, &order);
+		pending->word = 0;
+	}
 }
 
 /* Returns when this CPU is to leave, or another has the office. */
 void warden_serve(struct park_header *park, struct park_slot *self)
 {
-	struct park_mailbox *mailbox = park_mailbox(park);
 	uint32_t counts = nap_counts(park);
-	struct order order, pending = { 0 };
-	uint64_t pending_since = 0, hot_until = 0;
+	struct order pending = { 0 };
+	uint64_t since = 0, hot_until = 0;
+	bool was_new;
 
 	while (LOAD(park->warden) == self->apic_id &&
 	       LOAD(self->state) == PARK_PARKED) {
 		park_answer_ping(park, self);
-		if (read_order(mailbox, &order)) {
+		disarm_in_time(park);
+		look(park, self, &pending, &since, &was_new);
+		if (was_new)
 			hot_until = rdtsc() + park_ticks(park, HOT_US);
-			if (obey(park, self, &order)) {
-				pending.command = MAILBOX_NOOP;
-			} else if (!same_order(&order, &pending)) {
-				pending = order;
-				pending_since = rdtsc();
-			} else if (order.command == MAILBOX_WAKEUP &&
-				   rdtsc() - pending_since >
-				   park_ticks(park, GRACE_US)) {
-				acknowledge(mailbox, &order);
-			}
-		} else if (rdtsc() < hot_until ||
-			   park->idle == PARK_IDLE_SPIN) {
+		else if (rdtsc() < hot_until || park->idle == PARK_IDLE_SPIN)
 			pause();
-		} else {
-			nap(park, self, counts);
-		}
+		else
+			nap(park, self, counts, pending.word);
 	}
 }

@@ -14,6 +14,7 @@
 #define RSDP_REVISION		2
 #define WAKEUP_VERSION		1
 #define DISARMED_TYPE		0x80	/* reserved for OEMs: passed over */
+#define DISARM_AFTER_S		60	/* kernels read the MADT early */
 #define TABLES_MAX		256	/* more than any firmware lists */
 
 /* The copies' room in the region, handed out front to back. */
@@ -87,20 +88,52 @@ static void *find_table(const struct acpi_header *root, const char *signature)
 	return NULL;
 }
 
-/* False if they do not lead to an intact MADT. */
-bool acpi_find(uint64_t rsdp_pa, struct acpi_tables *tables)
+static const struct acpi_header *root_at(uint64_t rsdp_pa)
 {
-	struct acpi_rsdp *rsdp = (void *)rsdp_pa;
-	const struct acpi_header *root;
-	int damaged = 0;
+	const struct acpi_rsdp *rsdp = (const void *)rsdp_pa;
 
 	if (!rsdp || memcmp(rsdp->signature, "RSD PTR ", 8) ||
 	    acpi_sum(rsdp, ACPI_RSDP_V1_LENGTH))
-		return false;
-	root = root_of(rsdp);
+		return NULL;
+	return root_of(rsdp);
+}
+
+/* A KPRK of any version; its sum may be in the middle of a change. */
+static const struct kprk_table *find_kprk(const struct acpi_header *root)
+{
+	for (uint32_t i = 0; i < root_entries(root); i++) {
+		const struct kprk_table *kprk = (void *)root_entry(root, i);
+
+		if (kprk && !memcmp(kprk->header.signature, "KPRK", 4) &&
+		    kprk->header.length >= sizeof(*kprk))
+			return kprk;
+	}
+	return NULL;
+}
+
+/*
+ * The firmware's own RSDP. The one we were given may be a copy that an earlier
+ * purgatory made: that one offers CPUs which nobody has asked since.
+ */
+static uint64_t pristine_rsdp(uint64_t rsdp_pa)
+{
+	const struct acpi_header *root = root_at(rsdp_pa);
+	const struct kprk_table *kprk = root ? find_kprk(root) : NULL;
+
+	return kprk ? kprk->pristine_rsdp_pa : rsdp_pa;
+}
+
+/* False if they do not lead to an intact MADT. */
+bool acpi_find(uint64_t rsdp_pa, struct acpi_tables *tables)
+{
+	const struct acpi_header *root;
+	int damaged = 0;
+
+	rsdp_pa = pristine_rsdp(rsdp_pa);
+	root = root_at(rsdp_pa);
 	if (!root)
 		return false;
-	tables->rsdp = rsdp;
+	tables->rsdp = (void *)rsdp_pa;
 	tables->fadt = find_table(root, "FACP");
 	tables->madt = find_table(root, "APIC");
 	if (!tables->madt || tables->madt->header.length < sizeof(struct acpi_madt))
@@ -166,6 +199,7 @@ static void arm(struct park_header *park, struct madt_wakeup *wakeup)
 	off.entry.type = DISARMED_TYPE;
 	off.reserved = (uint8_t)(MADT_WAKEUP - DISARMED_TYPE);
 	memcpy(&park->disarmed_entry, &off, sizeof(park->disarmed_entry));
+	park->disarm_at = rdtsc() + 1000ULL * DISARM_AFTER_S * park->tsc_khz;
 	park->wakeup_entry_pa = (uint64_t)wakeup;
 }
 
@@ -258,7 +292,6 @@ static struct acpi_rsdp *build_rsdp(const struct acpi_rsdp *pristine,
 	memcpy(rsdp, pristine, ACPI_RSDP_V1_LENGTH);
 	rsdp->revision = RSDP_REVISION;
 	rsdp->length = sizeof(*rsdp);
-	rsdp->rsdt_pa = 0;
 	rsdp->xsdt_pa = (uint64_t)xsdt;
 	rsdp->checksum = 0;
 	rsdp->checksum = (uint8_t)-acpi_sum(rsdp, ACPI_RSDP_V1_LENGTH);
@@ -266,10 +299,26 @@ static struct acpi_rsdp *build_rsdp(const struct acpi_rsdp *pristine,
 	return rsdp;
 }
 
+/* "The Linux/x86 Boot Protocol": acpi_rsdp_addr at 0x070 of the zero page */
+static void pass_on(const struct journey *journey, const void *rsdp)
+{
+	uint64_t rsdp_pa = (uint64_t)rsdp;
+
+	memcpy((uint8_t *)journey->params->boot_params_pa + 0x070, &rsdp_pa,
+	       sizeof(rsdp_pa));
+}
+
+/* No park: the kernel gets the firmware's tables, whatever we were given. */
+void acpi_pass_on_pristine(struct journey *journey,
+			   const struct acpi_tables *tables)
+{
+	if (tables->rsdp)
+		pass_on(journey, tables->rsdp);
+}
+
 /*
- * Completes the copies and points boot_params at them ("The Linux/x86 Boot
- * Protocol", acpi_rsdp_addr at 0x070 of the zero page). With no room for them
- * the kernel finds the firmware's, as the loader left it.
+ * Completes the copies and points boot_params at them. With no room for them
+ * the kernel gets the firmware's.
  */
 void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
 		  uint64_t madt_pa)
@@ -277,16 +326,11 @@ void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
 	const struct acpi_header *root = root_of(tables->rsdp);
 	struct acpi_header *xsdt;
 	struct acpi_rsdp *rsdp = NULL;
-	uint64_t rsdp_pa;
 
 	finish_kprk(journey->kprk, root);
 	xsdt = build_xsdt(root, tables->madt, madt_pa,
 			  (uint64_t)journey->kprk);
 	if (xsdt)
 		rsdp = build_rsdp(tables->rsdp, xsdt);
-	if (!rsdp)
-		return;
-	rsdp_pa = (uint64_t)rsdp;
-	memcpy((uint8_t *)journey->params->boot_params_pa + 0x070, &rsdp_pa,
-	       sizeof(rsdp_pa));
+	pass_on(journey, rsdp ? rsdp : tables->rsdp);
 }

@@ -62,7 +62,8 @@ static void list_aps(struct journey *journey, struct acpi_madt *madt)
 		if (!madt_cpu(entry, &apic_id) || apic_id == self)
 			continue;
 		slot = slot_of(journey->park, apic_id);
-		if (!slot || journey->aps == MAX_APS) {
+		if (!slot || journey->aps == MAX_APS ||
+		    !lapic_reaches(apic_id)) {
 			degrade(journey, KPRK_UNKNOWN_CPU, apic_id);
 			continue;
 		}
@@ -136,13 +137,29 @@ static void appoint_warden(struct journey *journey)
 }
 
 /*
- * Only a region whose mailbox was offered to the old kernel can hold CPUs:
- * any other kernel has taken them by INIT.
+ * Only a region whose mailbox was offered can hold CPUs: any other kernel has
+ * taken them by INIT. That kernel must be the one that jumps now; or one after
+ * it that still found the mailbox armed.
  */
 static bool worth_asking(const struct journey *journey)
 {
-	return (journey->params->flags & PURGATORY_LIVE_REGION) &&
-	       journey->kprk->outcome == KPRK_PUBLISHED;
+	uint32_t flags = journey->params->flags;
+
+	return (flags & PURGATORY_LIVE_REGION) &&
+	       journey->kprk->outcome == KPRK_PUBLISHED &&
+	       ((flags & PURGATORY_OWN_BOOT) ||
+		journey->park->wakeup_entry_pa);
+}
+
+/* Slots of CPUs that are not to be parked say nothing to the warden. */
+static void clear_other_slots(const struct journey *journey)
+{
+	struct park_header *park = journey->park;
+	struct park_slot *slot = (void *)(park->base_pa + PARK_SLOTS_AT);
+
+	for (uint32_t i = 0; i < park->cpus; i++, slot++)
+		if (!is_listed(journey, slot))
+			STORE(slot->state, PARK_EMPTY);
 }
 
 void gather_find(struct journey *journey, const struct acpi_tables *tables)
@@ -150,6 +167,7 @@ void gather_find(struct journey *journey, const struct acpi_tables *tables)
 	bool ask = worth_asking(journey);
 
 	list_aps(journey, tables->madt);
+	clear_other_slots(journey);
 	journey->park->closed = 0;
 	journey->park->wakeup_entry_pa = 0;
 	if (!journey->aps)
@@ -208,9 +226,19 @@ static void send_inits(struct journey *journey)
 	for (uint32_t i = 0; i < journey->aps; i++) {
 		if (aps[i].answered || aps[i].left_alone)
 			continue;
-		STORE(aps[i].slot->state, PARK_EMPTY);
 		lapic_send(aps[i].slot->apic_id, ICR_INIT | ICR_ASSERT);
 		journey->inits_sent++;
+	}
+}
+
+/* Behind the INITs: none of these CPUs runs any more, and none kicks. */
+static void clear_slots(struct journey *journey)
+{
+	for (uint32_t i = 0; i < journey->aps; i++) {
+		if (aps[i].answered || aps[i].left_alone)
+			continue;
+		STORE(aps[i].slot->senders, 0);
+		STORE(aps[i].slot->state, PARK_EMPTY);
 	}
 }
 
@@ -233,6 +261,7 @@ void gather_summon(struct journey *journey)
 	end = rdtsc() + ticks_of_ms(journey->params, INIT_TO_SIPI_US) / 1000;
 	while (rdtsc() < end)
 		pause();
+	clear_slots(journey);
 	send_sipis(journey);
 }
 

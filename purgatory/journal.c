@@ -41,7 +41,7 @@ void journal_keep(struct journey *journey)
 	kprk->region_pa = params->park_pa;
 	kprk->region_size = park->size;
 	kprk->low_page_pa = park->low_page_pa;
-	kprk->pristine_rsdp_pa = params->rsdp_pa;
+	kprk->pristine_rsdp_pa = journey->pristine_rsdp_pa;
 	kprk->hop = params->hop;
 	kprk->outcome = journey->outcome;
 	kprk->outcome_apic_id = journey->outcome_apic_id;

@@ -59,10 +59,13 @@ void purgatory(struct purgatory_params *params)
 	    !region_is_sound(journey.park)) {
 		verify(params);
 		serial_say("purgatory: nothing to park with\n");
+		acpi_pass_on_pristine(&journey, &tables);
 		return;
 	}
 	journey.kprk = (struct kprk_table *)(params->park_pa +
 					     journey.park->kprk_at);
+
+	journey.pristine_rsdp_pa = (uint64_t)tables.rsdp;
 
 	gather_find(&journey, &tables);
 	stamp(&journey, KPRK_T_FOUND);

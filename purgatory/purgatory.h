@@ -21,6 +21,7 @@ struct journey {
 	uint32_t                 outcome_apic_id;
 	uint32_t                 aps, aps_found, aps_parked;
 	uint32_t                 inits_sent, sipis_sent;
+	uint64_t                 pristine_rsdp_pa;
 	uint64_t                 stamp[KPRK_STAMPS];
 };
 
@@ -44,6 +45,8 @@ bool acpi_find(uint64_t rsdp_pa, struct acpi_tables *tables);
 uint64_t acpi_offer(struct journey *journey, const struct acpi_tables *tables);
 void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
 		  uint64_t madt_pa);
+void acpi_pass_on_pristine(struct journey *journey,
+			   const struct acpi_tables *tables);
 
 /* journal.c: fills the KPRK table, and starts the CPUs' records afresh */
 void journal_keep(struct journey *journey);

@@ -37,6 +37,7 @@
 #define PURGATORY_LIVE_REGION	0x02	/* the region was there before us */
 #define PURGATORY_SERIAL	0x04	/* say what happens on serial_port */
 #define PURGATORY_HALT		0x08	/* on a digest mismatch: no reset */
+#define PURGATORY_OWN_BOOT	0x10	/* the running kernel came out of it */
 
 /* purgatory_params.fault: for tests, each the failure its name says */
 #define PURGATORY_FAULT_NONE	0
