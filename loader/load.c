@@ -408,7 +408,7 @@ static int read_machine(struct job *job)
 		return -1;
 	}
 	kprk_read("", &job->kprk);
-	job->hop = job->kprk.ours ? job->kprk.table->hop + 1 : 1;
+	job->hop = job->kprk.table ? job->kprk.table->hop + 1 : 1;
 	job->tsc_khz = tsc_khz();
 	return 0;
 }

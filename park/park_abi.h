@@ -269,7 +269,7 @@ struct kprk_table {
 	uint32_t region_size;		/* 0x030  bytes */
 	uint32_t low_page_pa;		/* 0x034 */
 	uint64_t pristine_rsdp_pa;	/* 0x038  the firmware's own */
-	uint32_t hop;			/* 0x040  jumps since a firmware boot */
+	uint32_t hop;			/* 0x040  jumps by kpark since firmware */
 	uint32_t outcome;		/* 0x044  enum kprk_outcome */
 	uint32_t outcome_apic_id;	/* 0x048 */
 	uint32_t aps;			/* 0x04c  APs the MADT enables */

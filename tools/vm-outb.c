@@ -8,6 +8,8 @@
 #include <err.h>
 #include <stdlib.h>
 #include <sys/io.h>
+#include <termios.h>
+#include <unistd.h>
 
 int main(int argc, char **argv)
 {
@@ -18,6 +20,7 @@ int main(int argc, char **argv)
 	port = strtoul(argv[1], NULL, 0);
 	if (ioperm(port, 1, 1))
 		err(1, "port %#lx", port);
+	tcdrain(STDOUT_FILENO);	/* what was said so far is out */
 	outb(strtoul(argv[2], NULL, 0), port);
 	return 0;
 }

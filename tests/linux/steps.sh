@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# steps.sh - what the guest scripts here share, in the guest as /lib/steps.sh.
+
+fail()
+{
+	echo "FAIL at hop $HOP: $*"
+	exit 1
+}
+
+need_online() # number
+{
+	[ "$(nproc)" = "$1" ] || fail "$(nproc) CPUs online, need $1"
+}
+
+# need_status EXIT-CODE TEXT...: each text in what `kpark status` prints
+need_status()
+{
+	need=$1
+	shift
+	said=$(kpark status)
+	code=$?
+	echo "$said"
+	[ $code = "$need" ] || fail "kpark status: exit code $code, need $need"
+	for text; do
+		case $said in
+		*"$text"*) ;;
+		*) fail "kpark status does not say \"$text\"" ;;
+		esac
+	done
+}
+
+# Every CPU but the boot CPU goes offline and comes back.
+bounce_aps()
+{
+	cpu=1
+	while [ $cpu -lt "$CPUS" ]; do
+		cpus_to 0 $cpu
+		cpus_to 1 $cpu
+		cpu=$((cpu + 1))
+	done
+}
+
+need_mailbox()
+{
+	all=$((CPUS - 1))
+	need_status 0 "$all of $all APs released by the mailbox"
+}
+
+# Warnings and worse in this kernel's log, without what differs every time,
+# what only says that the host had other things to do, and the tick that the
+# last kernel left pending on the boot CPU (plain kexec shows it too).
+warnings()
+{
+	dmesg -r | sed -n 's/^<[0-4]>\[[^]]*\] //p' | sed 's/[0-9][0-9.]*/N/g' |
+		grep -v -e '^tsc: Unable to calibrate against PIT' \
+			-e '^APIC calibration not consistent with PM-Timer' \
+			-e '^hrtimer: interrupt took N ns' \
+			-e '^Spurious LAPIC timer interrupt on cpu N'
+}
+
+# What a cold boot of the same kernel did not warn of either.
+need_quiet()
+{
+	plain=/keep/warnings-$(uname -r)
+	if [ "$HOP" = 0 ]; then
+		warnings >"$plain"
+	elif [ -e "$plain" ]; then
+		new=$(warnings | grep -v -x -F -f "$plain")
+		[ -z "$new" ] || fail "new in the kernel log: $new"
+	fi
+}
+
+cpus_to() # 0|1 cpu...
+{
+	to=$1
+	shift
+	for cpu; do
+		echo "$to" >"/sys/devices/system/cpu/cpu$cpu/online" ||
+			fail "cpu $cpu does not go to state $to"
+	done
+}
+
+# The next hop by kpark, or by kexec-tools: kernel version, then options.
+kpark_hop()
+{
+	kernel=$1
+	shift
+	make_initrd || fail "no initrd"
+	kpark load "$@" --initrd=/initrd.img \
+		--command-line="$(hop_cmdline)" "/boot/vmlinuz-$kernel" ||
+		fail "kpark load: exit code $?"
+	hop_exec kpark exec
+}
+
+kexec_hop()
+{
+	kernel=$1
+	shift
+	make_initrd || fail "no initrd"
+	kexec "$@" -l "/boot/vmlinuz-$kernel" --initrd=/initrd.img \
+		--command-line="$(hop_cmdline)" || fail "kexec -l: exit code $?"
+	hop_exec kexec -e
+}

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# unused-mailbox.sh - a kernel that leaves its CPUs parked leaves no mailbox.
+#
+# Hop 1 is told maxcpus=1 and takes no AP. 6.1, started from there by plain
+# kexec, would come up by the mailbox and hang when a CPU goes off and on.
+. /lib/steps.sh
+
+case $HOP in
+0)
+	make_initrd
+	kpark load --initrd=/initrd.img \
+		--command-line="$(hop_cmdline) maxcpus=1" /boot/vmlinuz-6.12 ||
+		fail "kpark load: exit code $?"
+	hop_exec kpark exec
+	;;
+1)
+	need_online 1
+	need_status 0 "the mailbox was not offered" "3 of 3 APs parked"
+	kexec_hop 6.1 -c
+	;;
+2)
+	need_online "$CPUS"
+	bounce_aps
+	kpark_hop 6.12
+	;;
+3)
+	need_online "$CPUS"
+	need_status 0 "kpark, hop 2, from 6.1"
+	need_mailbox
+	;;
+esac
