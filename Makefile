@@ -10,7 +10,7 @@ ifneq ($(V),1)
 .SILENT:
 endif
 .DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BUILD   := build
 CPUS    ?= 4
