@@ -15,9 +15,9 @@
 
 #define HOT_US		2000	/* stay awake so long after a command */
 #define GRACE_US	2000000	/* acknowledge for an absent CPU after this */
-#define SUCCESSOR_US	1000000	/* let a kicked CPU take the office */
-#define CALIBRATE_US	20	/* to learn how fast the APIC timer counts */
-#define CALIBRATIONS	3
+#define HEIR_US		20000	/* let the last parked CPU take the office */
+#define SUCCESSOR_US	1000000	/* let any CPU take it */
+#define CALIBRATE_US	50	/* to learn how fast the APIC timer counts */
 
 /* A command as it was read: all of it belongs together. */
 struct order {
@@ -126,22 +126,49 @@ static void send_kick(const struct park_slot *slot)
 	lapic_send(slot->apic_id, ICR_FIXED | ICR_ASSERT | PARK_KICK_VECTOR);
 }
 
-/* Kicks every parked CPU; false if there is none. */
-static bool kick_parked(struct park_header *park)
+/* True if the CPU was parked when it was kicked. */
+static bool kick_if_parked(struct park_slot *slot)
 {
-	struct park_slot *slot = park_slots(park);
-	bool anybody = false;
+	bool parked;
 
-	for (uint32_t i = 0; i < park->cpus; i++, slot++) {
-		announce_kick(slot);
-		if (__atomic_load_n(&slot->state, __ATOMIC_SEQ_CST) ==
-		    PARK_PARKED) {
-			anybody = true;
-			send_kick(slot);
-		}
-		end_kick(slot);
+	announce_kick(slot);
+	parked = __atomic_load_n(&slot->state, __ATOMIC_SEQ_CST) ==
+		 PARK_PARKED;
+	if (parked)
+		send_kick(slot);
+	end_kick(slot);
+	return parked;
+}
+
+/* Kicks the last parked CPU: the one that a kernel wakes last. */
+static bool kick_heir(struct park_header *park)
+{
+	struct park_slot *slots = park_slots(park);
+
+	for (uint32_t i = park->cpus; i-- > 0;)
+		if (kick_if_parked(&slots[i]))
+			return true;
+	return false;
+}
+
+static void kick_all(struct park_header *park)
+{
+	struct park_slot *slots = park_slots(park);
+
+	for (uint32_t i = 0; i < park->cpus; i++)
+		kick_if_parked(&slots[i]);
+}
+
+static bool is_taken_within(struct park_header *park, uint64_t us)
+{
+	uint64_t end = rdtsc() + park_ticks(park, us);
+
+	while (LOAD(park->warden) == PARK_NO_WARDEN) {
+		if (rdtsc() >= end)
+			return false;
+		pause();
 	}
-	return anybody;
+	return true;
 }
 
 /*
@@ -153,15 +180,13 @@ static bool kick_parked(struct park_header *park)
 static bool hand_over(struct park_header *park, const struct park_slot *self)
 {
 	uint32_t vacant = PARK_NO_WARDEN;
-	uint64_t end;
 
 	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
-	if (!kick_parked(park))
+	if (!kick_heir(park) || is_taken_within(park, HEIR_US))
 		return true;
-	end = rdtsc() + park_ticks(park, SUCCESSOR_US);
-	while (LOAD(park->warden) == PARK_NO_WARDEN && rdtsc() < end)
-		pause();
-	return !__atomic_compare_exchange_n(&park->warden, &vacant,
+	kick_all(park);
+	return is_taken_within(park, SUCCESSOR_US) ||
+	       !__atomic_compare_exchange_n(&park->warden, &vacant,
 					    self->apic_id, false,
 					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
@@ -172,7 +197,7 @@ void park_on_fault(struct park_header *park, struct park_slot *self)
 	if (LOAD(park->warden) != self->apic_id)
 		return;
 	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
-	kick_parked(park);
+	kick_all(park);
 }
 
 /* The warden's own turn: with no successor it stays, one CPU lost by name. */
@@ -252,42 +277,24 @@ static bool obey(struct park_header *park, struct park_slot *self,
 	return true;
 }
 
-/* One measurement: APIC timer counts, and in *ticks how long it really took. */
-static uint32_t count_for_a_while(struct park_header *park, uint64_t *ticks)
-{
-	uint64_t start, now, end;
-	uint32_t counted;
-
-	lapic_write(APIC_TIMER_INITIAL, UINT32_MAX);
-	start = rdtsc();
-	end = start + park_ticks(park, CALIBRATE_US);
-	do {
-		now = rdtsc();
-	} while (now < end);
-	counted = UINT32_MAX - lapic_read(APIC_TIMER_CURRENT);
-	lapic_write(APIC_TIMER_INITIAL, 0);
-	*ticks = now - start;
-	return counted;
-}
-
 /*
- * APIC timer counts for one nap, by the TSC. A hypervisor may take the CPU
- * away in the middle: the shortest of some measurements is the truest.
+ * APIC timer counts for one nap, measured against the TSC. The TSC is read
+ * before the timer starts and behind its last reading: if a hypervisor takes
+ * the CPU away in between, the nap comes out shorter, never longer.
  */
 static uint32_t nap_counts(struct park_header *park)
 {
-	uint64_t ticks, best = UINT64_MAX, counts = 0;
+	uint64_t start, counted, counts;
 
 	lapic_write(APIC_TIMER_DIVIDE, APIC_DIVIDE_BY_1);
 	lapic_write(APIC_LVT_TIMER, APIC_LVT_MASKED | PARK_TIMER_VECTOR);
-	for (int i = 0; i < CALIBRATIONS; i++) {
-		uint64_t counted = count_for_a_while(park, &ticks);
-
-		if (ticks >= best)
-			continue;
-		best = ticks;
-		counts = counted * park_ticks(park, park->nap_us) / ticks;
-	}
+	start = rdtsc();
+	lapic_write(APIC_TIMER_INITIAL, UINT32_MAX);
+	while (rdtsc() - start < park_ticks(park, CALIBRATE_US))
+		;	/* no PAUSE: it may give the CPU away */
+	counted = UINT32_MAX - lapic_read(APIC_TIMER_CURRENT);
+	counts = counted * park_ticks(park, park->nap_us) / (rdtsc() - start);
+	lapic_write(APIC_TIMER_INITIAL, 0);
 	return counts < UINT32_MAX ? (uint32_t)counts + 1 : UINT32_MAX;
 }
 
@@ -334,12 +341,15 @@ static void look(struct park_header *park, struct park_slot *self,
 	}
 }
 
-/* Returns when this CPU is to leave, or another has the office. */
+/*
+ * Returns when this CPU is to leave, or another has the office. A new warden
+ * begins awake: it may have taken over in the middle of a burst.
+ */
 void warden_serve(struct park_header *park, struct park_slot *self)
 {
 	uint32_t counts = nap_counts(park);
 	struct order pending = { 0 };
-	uint64_t since = 0, hot_until = 0;
+	uint64_t since = 0, hot_until = rdtsc() + park_ticks(park, HOT_US);
 	bool was_new;
 
 	while (LOAD(park->warden) == self->apic_id &&

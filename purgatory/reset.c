@@ -45,14 +45,22 @@ static void triple_fault(void)
 	__asm__ volatile("lidt %0; ud2" : : "m"(no_idt));
 }
 
+/* As the firmware says; waits for it to happen if there was a way. */
+static void reset_by_acpi(void)
+{
+	if (!way.known)
+		return;
+	if (way.in_memory)
+		*(volatile uint8_t *)way.address = way.value;
+	else
+		outb((uint16_t)way.address, way.value);
+	wait_a_little();
+}
+
 _Noreturn void reset_machine(void)
 {
 	serial_say("purgatory: resetting the machine\n");
-	if (way.known && way.in_memory)
-		*(volatile uint8_t *)way.address = way.value;
-	else if (way.known)
-		outb((uint16_t)way.address, way.value);
-	wait_a_little();
+	reset_by_acpi();
 	outb(RESET_CONTROL_PORT, RESET_CONTROL_SYSTEM);
 	outb(RESET_CONTROL_PORT, RESET_CONTROL_SYSTEM | RESET_CONTROL_CPU);
 	wait_a_little();
