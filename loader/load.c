@@ -39,9 +39,11 @@
 #define INITRD_MAX_DEFAULT	0x7fffffff
 #define SERIAL_COM1	0x3f8
 
-/* SDM "CPUID": 1 GiB pages */
-#define CPUID_EXTENDED		0x80000001
+/* SDM "CPUID": 1 GiB pages; 57-bit linear addresses */
+#define CPUID_EXTENDED			0x80000001
 #define CPUID_EXTENDED_GIB_PAGES	(1u << 26)	/* EDX */
+#define CPUID_FEATURES			7
+#define CPUID_FEATURES_LA57		(1u << 16)	/* ECX */
 
 /* Defaults of what can be tuned; docs/performance.md has the measurements. */
 #define ARRIVAL_MS	1000
@@ -367,30 +369,10 @@ static int make_cmdline(struct job *job)
 	return 0;
 }
 
-/* Is the running kernel on five levels? Then so are purgatory and the next. */
-static bool running_la57(void)
-{
-	struct file cpuinfo;
-	bool la57;
-
-	if (file_read("/proc/cpuinfo", &cpuinfo))
-		return false;
-	la57 = strstr((char *)cpuinfo.data, " la57 ") ||
-	       strstr((char *)cpuinfo.data, " la57\n");
-	file_free(&cpuinfo);
-	return la57;
-}
-
 static int read_kernel(struct job *job)
 {
 	if (image_open(job->options.kernel, &job->image))
 		return -1;
-	if (running_la57() && !job->image.la57) {
-		warnx("load: %s: cannot run on 5-level page tables, which this"
-		      " kernel uses (need CONFIG_X86_5LEVEL there, or no5lvl"
-		      " here)", job->options.kernel);
-		return -1;
-	}
 	job->mailbox = job->options.mailbox == MAILBOX_ALWAYS ||
 		       (job->options.mailbox == MAILBOX_AUTO &&
 			job->image.mailbox_v1);
@@ -520,6 +502,16 @@ static bool has_gib_pages(void)
 	       (d & CPUID_EXTENDED_GIB_PAGES);
 }
 
+/* As the kernel's own decompressor, which does not run, would decide. */
+static bool wants_5level(const struct job *job)
+{
+	unsigned int a, b, c, d;
+
+	return job->image.la57 && !cmdline_has(job->cmdline, "no5lvl") &&
+	       __get_cpuid_count(CPUID_FEATURES, 0, &a, &b, &c, &d) &&
+	       (c & CPUID_FEATURES_LA57);
+}
+
 static void fill_params(const struct job *job,
 			struct purgatory_params *params, uint64_t tables_pa)
 {
@@ -535,6 +527,7 @@ static void fill_params(const struct job *job,
 	params->flags = (job->mailbox ? PURGATORY_MAILBOX : 0) |
 			(job->parking.live ? PURGATORY_LIVE_REGION : 0) |
 			(job->kprk.ours ? PURGATORY_OWN_BOOT : 0) |
+			(wants_5level(job) ? PURGATORY_5LEVEL : 0) |
 			(options->serial_port ? PURGATORY_SERIAL : 0) |
 			(options->halt_on_mismatch ? PURGATORY_HALT : 0);
 	params->arrival_ms = options->arrival_ms;

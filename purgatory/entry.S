@@ -16,6 +16,7 @@
 
 #define BOOT_CS		0x10
 #define BOOT_DS		0x18
+#define BOOT_CS32	0x20
 #define STACK_SIZE	0x4000
 
 	/* struct purgatory_params: the image's first bytes */
@@ -60,6 +61,7 @@ purgatory_entry:
 	lretq
 
 1:	call	purgatory			/* %rdi = the parameters */
+	call	set_paging_depth
 
 	lea	purgatory_params(%rip), %rdi
 	mov	PURGATORY_BOOT_PARAMS(%rdi), %rsi
@@ -68,6 +70,49 @@ purgatory_entry:
 	xor	%ebp, %ebp
 	xor	%edi, %edi
 	jmp	*%rax
+
+/*
+ * Paging depth as the next kernel is to have it: it runs on what it finds
+ * (CR4.LA57 at its entry). The bit can only change while paging is off, which
+ * takes a way through compatibility mode (SDM "4-Level Paging and 5-Level
+ * Paging", "Switching Out of IA-32e Mode Operation"). Clobbers all but %rsp.
+ * All of purgatory, its stack too, is below 4 GiB.
+ */
+set_paging_depth:
+	lea	purgatory_params(%rip), %rdi
+	mov	%cr4, %rsi
+	mov	%esi, %eax
+	and	$CR4_LA57, %eax
+	mov	PURGATORY_CR3_4LEVEL(%rdi), %rdx
+	testl	$PURGATORY_5LEVEL, PURGATORY_FLAGS(%rdi)
+	jz	1f
+	xor	$CR4_LA57, %eax
+	mov	PURGATORY_CR3_5LEVEL(%rdi), %rdx
+1:	test	%eax, %eax
+	jz	4f				/* it is as it should be */
+	xor	%eax, %esi			/* the CR4 to be */
+	mov	%cr0, %rbx
+	pushq	$BOOT_CS32
+	lea	2f(%rip), %rax
+	pushq	%rax
+	lretq
+
+	.code32
+2:	mov	%ebx, %eax
+	and	$~CR0_PG, %eax
+	mov	%eax, %cr0			/* leaves IA-32e mode */
+	mov	%edx, %cr3
+	mov	%esi, %cr4
+	mov	%ebx, %cr0			/* back: EFER.LME is still set */
+	pushl	$BOOT_CS
+	call	5f				/* %eip, for want of %rip */
+5:	popl	%eax
+	add	$(3f - 5b), %eax
+	pushl	%eax
+	lretl
+	.code64
+3:
+4:	ret
 
 /*
  * Any exception is a bug here or damaged hardware: restart the machine. An
@@ -84,6 +129,7 @@ on_nmi:	iretq
 gdt:	.quad	0, 0
 	.quad	DESC_CODE64			/* BOOT_CS */
 	.quad	DESC_DATA			/* BOOT_DS */
+	.quad	DESC_CODE32			/* BOOT_CS32 */
 gdt_end:
 
 	.bss

@@ -19,8 +19,17 @@
 #define PURGATORY_CR3_5LEVEL	0x18
 #define PURGATORY_BOOT_PARAMS	0x20
 #define PURGATORY_KERNEL_ENTRY	0x28
+#define PURGATORY_FLAGS		0x40
 
 #define PURGATORY_PARAMS_SIZE	0x400
+
+/* purgatory_params.flags */
+#define PURGATORY_MAILBOX	0x01	/* publish it if all answer */
+#define PURGATORY_LIVE_REGION	0x02	/* the region was there before us */
+#define PURGATORY_SERIAL	0x04	/* say what happens on serial_port */
+#define PURGATORY_HALT		0x08	/* on a digest mismatch: no reset */
+#define PURGATORY_OWN_BOOT	0x10	/* the running kernel came out of it */
+#define PURGATORY_5LEVEL	0x20	/* start the kernel on 5-level paging */
 
 #ifndef __ASSEMBLER__
 
@@ -31,13 +40,6 @@
 
 #define PURGATORY_MAGIC		0x47525550	/* "PURG" */
 #define PURGATORY_SEGMENTS	16
-
-/* purgatory_params.flags */
-#define PURGATORY_MAILBOX	0x01	/* publish it if all answer */
-#define PURGATORY_LIVE_REGION	0x02	/* the region was there before us */
-#define PURGATORY_SERIAL	0x04	/* say what happens on serial_port */
-#define PURGATORY_HALT		0x08	/* on a digest mismatch: no reset */
-#define PURGATORY_OWN_BOOT	0x10	/* the running kernel came out of it */
 
 /* purgatory_params.fault: for tests, each the failure its name says */
 #define PURGATORY_FAULT_NONE	0
@@ -85,7 +87,7 @@ PURGATORY_AT(cr3_4level, PURGATORY_CR3_4LEVEL);
 PURGATORY_AT(cr3_5level, PURGATORY_CR3_5LEVEL);
 PURGATORY_AT(boot_params_pa, PURGATORY_BOOT_PARAMS);
 PURGATORY_AT(kernel_entry_pa, PURGATORY_KERNEL_ENTRY);
-PURGATORY_AT(flags, 0x40);
+PURGATORY_AT(flags, PURGATORY_FLAGS);
 PURGATORY_AT(segment, 0xa0);
 _Static_assert(sizeof(struct purgatory_params) == PURGATORY_PARAMS_SIZE,
 	       "the parameter block is PURGATORY_PARAMS_SIZE");

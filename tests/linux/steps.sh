@@ -81,13 +81,15 @@ cpus_to() # 0|1 cpu...
 }
 
 # The next hop by kpark, or by kexec-tools: kernel version, then options.
+# $APPEND: more for its command line, and for its only.
 kpark_hop()
 {
 	kernel=$1
 	shift
 	make_initrd || fail "no initrd"
 	kpark load "$@" --initrd=/initrd.img \
-		--command-line="$(hop_cmdline)" "/boot/vmlinuz-$kernel" ||
+		--command-line="$(hop_cmdline) $APPEND" \
+		"/boot/vmlinuz-$kernel" ||
 		fail "kpark load: exit code $?"
 	hop_exec kpark exec
 }
@@ -98,6 +100,7 @@ kexec_hop()
 	shift
 	make_initrd || fail "no initrd"
 	kexec "$@" -l "/boot/vmlinuz-$kernel" --initrd=/initrd.img \
-		--command-line="$(hop_cmdline)" || fail "kexec -l: exit code $?"
+		--command-line="$(hop_cmdline) $APPEND" ||
+		fail "kexec -l: exit code $?"
 	hop_exec kexec -e
 }

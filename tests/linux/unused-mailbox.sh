@@ -7,11 +7,8 @@
 
 case $HOP in
 0)
-	make_initrd
-	kpark load --initrd=/initrd.img \
-		--command-line="$(hop_cmdline) maxcpus=1" /boot/vmlinuz-6.12 ||
-		fail "kpark load: exit code $?"
-	hop_exec kpark exec
+	APPEND=maxcpus=1
+	kpark_hop 6.12
 	;;
 1)
 	need_online 1
