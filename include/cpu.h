@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "cpuid.h"
+
 static inline uint64_t rdmsr(uint32_t msr)
 {
 	uint32_t low, high;
@@ -45,6 +47,19 @@ static inline void cli(void)
 static inline void take_interrupts(void)
 {
 	__asm__ volatile("sti; nop; nop; cli" : : : "memory");
+}
+
+/* SDM "MONITOR/MWAIT Address Range Determination": from here on a store to
+ * the line is noticed. */
+static inline void monitor(const volatile void *line)
+{
+	__asm__ volatile("monitor" : : "a"(line), "c"(0), "d"(0) : "memory");
+}
+
+/* Waits in the state `hint` names; a store or an interrupt ends it. IF=0 after. */
+static inline void mwait(uint32_t hint)
+{
+	__asm__ volatile("sti; mwait; cli" : : "a"(hint), "c"(0) : "memory");
 }
 
 static inline void outb(uint16_t port, uint8_t value)

@@ -98,9 +98,22 @@
 #define ICR_PENDING		0x00001000
 #define ICR_ASSERT		0x00004000
 
-/* SDM "CPUID": extended topology, the full 32-bit APIC ID in EDX */
-#define CPUID_BASIC		0x0
-#define CPUID_VERSION		0x1
-#define CPUID_TOPOLOGY		0xb
+/* SDM "CPUID" */
+#define CPUID_BASIC		0x0	/* EAX: highest leaf */
+#define CPUID_VERSION		0x1	/* EBX 31:24: initial APIC ID */
+#define CPUID_VERSION_MONITOR	(1u << 3)	/* ECX */
+#define CPUID_VERSION_HYPERVISOR (1u << 31)	/* ECX */
+#define CPUID_MONITOR		0x5	/* EDX: C-states, 4 bits each */
+#define MWAIT_C1		0x00	/* MWAIT's EAX */
+#define CPUID_FEATURES		0x7
+#define CPUID_FEATURES_TRACE	(1u << 25)	/* EBX: Processor Trace */
+#define CPUID_FEATURES_LA57	(1u << 16)	/* ECX */
+#define CPUID_PERFMON		0xa	/* EAX 7:0: version */
+#define CPUID_TOPOLOGY		0xb	/* EDX: the full 32-bit APIC ID */
+
+/* SDM "IA32_DEBUGCTL", "IA32_PERF_GLOBAL_CTRL", "IA32_RTIT_CTL" */
+#define MSR_DEBUGCTL		0x000001d9
+#define MSR_PERF_GLOBAL_CTRL	0x0000038f
+#define MSR_RTIT_CTL		0x00000570
 
 #endif

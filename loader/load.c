@@ -4,7 +4,6 @@
  * all to kexec_load(2). Nothing is changed before that one call, and a kernel
  * that was loaded before stays loaded if anything fails.
  */
-#include <cpuid.h>
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
@@ -18,7 +17,9 @@
 #include "blobs.h"
 #include "bootparams.h"
 #include "cmdline.h"
+#include "cpuid.h"
 #include "file.h"
+#include "idle.h"
 #include "idmap.h"
 #include "image.h"
 #include "kpark.h"
@@ -31,6 +32,7 @@
 #include "segments.h"
 #include "syscalls.h"
 #include "tsc.h"
+#include "x86.h"
 
 #define PAGE		4096
 #define MIB		(1ULL << 20)
@@ -39,11 +41,9 @@
 #define INITRD_MAX_DEFAULT	0x7fffffff
 #define SERIAL_COM1	0x3f8
 
-/* SDM "CPUID": 1 GiB pages; 57-bit linear addresses */
+/* SDM "CPUID": 1 GiB pages */
 #define CPUID_EXTENDED			0x80000001
 #define CPUID_EXTENDED_GIB_PAGES	(1u << 26)	/* EDX */
-#define CPUID_FEATURES			7
-#define CPUID_FEATURES_LA57		(1u << 16)	/* ECX */
 
 /* Defaults of what can be tuned; docs/performance.md has the measurements. */
 #define ARRIVAL_MS	1000
@@ -112,7 +112,8 @@ static const char help[] =
 "  --dry-run            say what would be done, load nothing\n"
 "  --verbose            say what is done\n"
 "  --serial[=PORT]      purgatory reports on this 8250 (default 0x3f8)\n"
-"  --idle=hlt|spin      how parked CPUs wait\n"
+"  --idle=mwait|hlt|spin\n"
+"                       how parked CPUs wait; default: by what the machine is\n"
 "  --nap-us=N           how often the warden looks at the mailbox\n"
 "  --arrival-ms=N       how long purgatory waits for the CPUs\n"
 "  --on-mismatch=reset|halt\n"
@@ -202,7 +203,8 @@ static int parse_option(int id, const char *value, struct options *options)
 {
 	static const char *const mailbox[] = { "auto", "always", "never",
 					       NULL };
-	static const char *const idle[] = { "hlt", "spin", NULL };
+	/* in the order of PARK_IDLE_* */
+	static const char *const idle[] = { "hlt", "spin", "mwait", NULL };
 	static const char *const mismatch[] = { "reset", "halt", NULL };
 	int choice;
 
@@ -228,8 +230,9 @@ static int parse_option(int id, const char *value, struct options *options)
 		options->mailbox = (enum mailbox)choice;
 		return choice < 0 ? -1 : 0;
 	case OPT_IDLE:
-		choice = parse_choice("idle", value, idle, "hlt or spin");
-		options->idle = choice ? PARK_IDLE_SPIN : PARK_IDLE_HLT;
+		choice = parse_choice("idle", value, idle,
+				      "mwait, hlt or spin");
+		options->idle = (uint32_t)choice;
 		return choice < 0 ? -1 : 0;
 	case OPT_MISMATCH:
 		choice = parse_choice("on-mismatch", value, mismatch,
@@ -260,6 +263,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 
 	options->arrival_ms = ARRIVAL_MS;
 	options->nap_us = NAP_US;
+	options->idle = idle_choose();
 	optind = 1;
 	while ((id = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (id == OPT_HELP) {
@@ -401,6 +405,7 @@ static int plan_parking(struct job *job)
 		.tsc_khz = job->tsc_khz,
 		.nap_us = job->options.nap_us,
 		.idle = job->options.idle,
+		.mwait_hint = idle_mwait_hint(),
 	};
 
 	if (parking_plan(&job->kprk, &wish, &job->free, &job->e820,
@@ -496,20 +501,14 @@ static int build_bootparams(struct job *job)
 
 static bool has_gib_pages(void)
 {
-	unsigned int a, b, c, d;
-
-	return __get_cpuid(CPUID_EXTENDED, &a, &b, &c, &d) &&
-	       (d & CPUID_EXTENDED_GIB_PAGES);
+	return cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_GIB_PAGES;
 }
 
 /* As the kernel's own decompressor, which does not run, would decide. */
 static bool wants_5level(const struct job *job)
 {
-	unsigned int a, b, c, d;
-
 	return job->image.la57 && !cmdline_has(job->cmdline, "no5lvl") &&
-	       __get_cpuid_count(CPUID_FEATURES, 0, &a, &b, &c, &d) &&
-	       (c & CPUID_FEATURES_LA57);
+	       (cpuid(CPUID_FEATURES, 0).c & CPUID_FEATURES_LA57);
 }
 
 static void fill_params(const struct job *job,

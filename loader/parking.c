@@ -75,6 +75,7 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 		.tsc_khz = wish->tsc_khz,
 		.nap_us = wish->nap_us,
 		.idle = wish->idle,
+		.mwait_hint = wish->mwait_hint,
 	};
 	struct place_wish low = {
 		"the SIPI page", PAGE, PAGE, LOW_PAGE_MIN, LOW_PAGE_MAX

@@ -26,6 +26,7 @@ struct parking_wish {
 	uint32_t tsc_khz;
 	uint32_t nap_us;
 	uint32_t idle;		/* PARK_IDLE_* */
+	uint32_t mwait_hint;
 };
 
 /*

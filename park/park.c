@@ -137,12 +137,24 @@ static void close_apic(void)
 	}
 }
 
+/* A kernel's counters and traces end here: their buffers are its memory. */
+static void stop_tracing(void)
+{
+	wrmsr(MSR_DEBUGCTL, 0);
+	if ((cpuid(CPUID_PERFMON, 0).a & 0xff) >= 2)
+		wrmsr(MSR_PERF_GLOBAL_CTRL, 0);
+	if (cpuid(CPUID_FEATURES, 0).b & CPUID_FEATURES_TRACE)
+		wrmsr(MSR_RTIT_CTL, 0);
+}
+
 static void arrive(struct park_header *park, struct park_slot *slot,
 		   uint32_t via)
 {
 	struct kprk_record *record = park_record(park, slot);
 
 	record->arrived = rdtsc();
+	if (via == PARK_VIA_RESET_VECTOR)
+		stop_tracing();
 	open_apic();
 	slot->via = via;
 	record->via = (uint8_t)via;
@@ -189,15 +201,23 @@ static bool may_sleep(struct park_header *park, const struct park_slot *slot)
 	       LOAD(park->warden) != PARK_NO_WARDEN;
 }
 
+/* IF=0 here: a kick that comes after may_sleep() waits, and ends the sleep. */
 static void sleep(struct park_header *park, struct park_slot *slot)
 {
-	if (park->idle == PARK_IDLE_SPIN) {
+	switch (park->idle) {
+	case PARK_IDLE_SPIN:
 		while (may_sleep(park, slot))
 			pause();
-		return;
+		break;
+	case PARK_IDLE_MWAIT:
+		monitor(slot);
+		if (may_sleep(park, slot))
+			mwait(park->mwait_hint);
+		break;
+	default:
+		if (may_sleep(park, slot))
+			park_halt();
 	}
-	if (may_sleep(park, slot))	/* IF=0: a kick from here on waits */
-		park_halt();
 }
 
 /*

@@ -107,6 +107,7 @@ bit kicks_to_lose = 1;
 #endif
 #ifdef FAULT
 bit faults = 1;
+byte leaked[N];			/* senders that died while they were counted */
 #endif
 
 /* park.c *******************************************************************/
@@ -236,7 +237,7 @@ inline leave() {
 #endif
 #ifndef MUTANT_NO_WAIT_FOR_SENDERS
 #ifdef FAULT
-	(senders[self] == 0 || !faults);	/* the 100 ms are over */
+	(senders[self] == leaked[self]);	/* or 100 ms are over */
 #else
 	(senders[self] == 0);
 #endif
@@ -310,10 +311,17 @@ inline disarm() { wakeup_entry = false }
 #else
 #define another_parked	(parked(0) || parked(1))
 #endif
-inline fault_here() {
+inline fault_here(leak) {
 #ifdef FAULT
 	if
-	:: d_step { faults && another_parked -> faults = 0 }; goto faulted
+	:: d_step {
+		faults && another_parked ->
+		faults = 0;
+		if
+		:: leak -> leaked[o_cpu]++
+		:: else
+		fi
+	}; goto faulted
 	:: true
 	fi
 #else
@@ -409,7 +417,7 @@ inline hand_over() {
 	warden = NO_WARDEN;		/* HANDOVER */
 #else
 	warden = NO_WARDEN;		/* HANDOVER */
-	fault_here();
+	fault_here(false);
 	kick_parked();
 #endif
 	do
@@ -493,13 +501,13 @@ inline wake_other() {
 	command_slot(o_cpu);
 #else
 	command_slot(o_cpu);
-	fault_here();
+	fault_here(true);
 #endif
 	if
 	:: ok ->
 #ifndef MUTANT_ACKNOWLEDGE_FIRST
 		acknowledge();
-		fault_here();
+		fault_here(true);
 #endif
 #ifndef MUTANT_NO_KICK
 		send_kick(o_cpu)
@@ -543,8 +551,7 @@ inline obey() {
 #ifdef BROADCAST
 	:: o_command == WAKEUP && o_cpu == BROADCAST_ID -> wake_all(); ok = true
 #endif
-	:: o_cpu == NOBODY -> ok = false
-	:: o_cpu < N && o_command == WAKEUP ->
+	:: o_command == WAKEUP && o_cpu < N ->
 		kick_again();
 		ok = (state[o_cpu] == PARKED);
 		if
@@ -552,7 +559,7 @@ inline obey() {
 		:: ok && o_cpu != self -> wake_other(); ok = true
 		:: else
 		fi
-	:: o_cpu < N && o_command == TEST ->
+	:: o_command == TEST && o_cpu < N ->
 #ifndef MUTANT_TEST_UNSEEN
 		ok = (state[o_cpu] == PARKED);
 #endif
@@ -560,6 +567,7 @@ inline obey() {
 		:: ok -> acknowledge()
 		:: else
 		fi
+	:: else -> ok = false		/* find: no such slot */
 	fi
 #ifdef MUTANT_DISARM_LAST
 	; disarm()
@@ -607,7 +615,7 @@ inline look() {
 	   !irr[p_cpu % N])))
 
 inline nap() {
-	fault_here();
+	fault_here(false);
 end_nap:
 	if
 	:: something_new || target_came
@@ -653,14 +661,14 @@ inline warden_serve() {
 
 /* The processes ************************************************************/
 
-proctype ap(byte self) {
+proctype ap(byte self; bool up) {
 	byte o_command, o_cpu, o_vector;	/* struct order */
 	byte p_command, p_cpu;			/* pending */
 	byte seen, vector, i;
 	bool ok, anybody;
 
 	if
-	:: alive[self] -> goto in_kernel
+	:: up -> goto in_kernel
 	:: else -> ok = (self == warden); goto asleep
 	fi;
 park_enter:
@@ -705,13 +713,10 @@ faulted:
 	/* park_on_fault: it may have struck when the office was just cleared */
 	seen = warden;
 	if
-#ifdef MUTANT_FAULT_LEAVES_VACANT
-	:: seen == self ->
-#else
-	:: seen == self || seen == NO_WARDEN ->
+	:: seen == self -> warden = NO_WARDEN; kick_parked()
+#ifndef MUTANT_FAULT_LEAVES_VACANT
+	:: seen == NO_WARDEN -> kick_parked()
 #endif
-		warden = NO_WARDEN;
-		kick_parked()
 	:: else
 	fi
 #endif
@@ -719,7 +724,11 @@ faulted:
 
 #define off(c)		(!alive[c] && !promised[c])
 #define ready(c)	(alive[c] || !promised[c])
+#ifdef WITHDRAW
+#define fit(c)		(!withdrawn[c])
+#else
 #define fit(c)		(state[c] != FAULTED)
+#endif
 
 inline pick() {
 	if
@@ -760,7 +769,7 @@ inline online() {
 #endif
 	}
 #ifdef WITHDRAW
-	:: command = NOOP; withdrawn = c	/* it may come, or not */
+	:: command = NOOP; withdrawn[c] = true	/* it may come, or not */
 #endif
 	fi
 }
@@ -830,6 +839,13 @@ inline broadcast() {
 
 #ifdef LATE
 #define excuse(c)	excused[c]
+#define overdue(c)	(promised[c] && !alive[c] && !leaving[c] && \
+			 state[c] == COMMANDED)
+#if N > 2
+#define any_overdue	(overdue(0) || overdue(1) || overdue(2))
+#else
+#define any_overdue	(overdue(0) || overdue(1))
+#endif
 /* The AP's 8 s are over, and then the kernel's 10 s. */
 inline give_up() {
 	if
@@ -838,16 +854,11 @@ inline give_up() {
 #if N > 2
 	:: d_step { overdue(2) -> old[2] = true; c = 2 }
 #endif
+	:: else -> goto none
 	fi;
-	d_step { promised[c] = false; ordered[c] = 0 }
+	d_step { promised[c] = false; ordered[c] = 0 };
+none:	skip
 }
-#define overdue(c)	(promised[c] && !alive[c] && !leaving[c] && \
-			 state[c] == COMMANDED)
-#if N > 2
-#define any_overdue	(overdue(0) || overdue(1) || overdue(2))
-#else
-#define any_overdue	(overdue(0) || overdue(1))
-#endif
 #else
 #define excuse(c)	false
 #endif
@@ -884,7 +895,7 @@ inline purgatory() {
 proctype kernel() {
 	byte c, v, ops;
 #ifdef WITHDRAW
-	byte withdrawn = NOBODY;
+	bool withdrawn[N];
 #endif
 
 #ifdef HOP
@@ -976,7 +987,7 @@ init {
 		:: else -> break
 		od;
 		for (c : 0 .. N - 1) {
-			run ap(c)
+			run ap(c, alive[c])
 		};
 		run kernel()
 	}

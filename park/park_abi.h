@@ -94,6 +94,7 @@
 /* park_header.idle */
 #define PARK_IDLE_HLT		0
 #define PARK_IDLE_SPIN		1
+#define PARK_IDLE_MWAIT		2	/* with mwait_hint */
 
 /* ACPI 6.5 "Multiprocessor Wakeup Mailbox Structure" */
 #define MAILBOX_NOOP		0
@@ -137,7 +138,8 @@ struct park_header {
 	uint32_t nap_us;		/* 0x64  the warden's poll period */
 	uint32_t idle;			/* 0x68  PARK_IDLE_* */
 	uint32_t checksum;		/* 0x6c  32-bit words 0..0x7f sum to 0 */
-	uint32_t reserved3[4];
+	uint32_t mwait_hint;		/* 0x70  SDM "MWAIT", EAX */
+	uint32_t reserved3[3];
 	uint32_t closed;		/* 0x80  BSP: 1 = it no longer waits */
 	uint32_t reserved4[15];
 	uint32_t warden;		/* 0xc0  APIC ID; BSP, then the APs */

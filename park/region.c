@@ -66,6 +66,7 @@ static void build_header(struct park_header *header,
 	header->tsc_khz = plan->tsc_khz;
 	header->nap_us = plan->nap_us;
 	header->idle = plan->idle;
+	header->mwait_hint = plan->mwait_hint;
 	header->checksum = -park_header_sum(header);
 	header->warden = PARK_NO_WARDEN;
 }

@@ -23,6 +23,7 @@ struct region_plan {
 	uint32_t        tsc_khz;
 	uint32_t        nap_us;
 	uint32_t        idle;		/* PARK_IDLE_* */
+	uint32_t        mwait_hint;	/* for PARK_IDLE_MWAIT */
 };
 
 size_t region_size(const struct region_plan *plan);

@@ -298,16 +298,30 @@ static uint32_t nap_counts(struct park_header *park)
 	return counts < UINT32_MAX ? (uint32_t)counts + 1 : UINT32_MAX;
 }
 
-/* Sleeps until the timer or a kick; not at all if there is work already. */
+static bool may_nap(struct park_header *park, struct park_slot *self,
+		    uint64_t seen)
+{
+	return LOAD(*first_word(park_mailbox(park))) == seen &&
+	       LOAD(self->ping) == self->pong &&
+	       LOAD(park->warden) == self->apic_id;
+}
+
+/*
+ * Sleeps until the timer or a kick, or (MWAIT) a store to the mailbox; not at
+ * all if there is work already. C1 only: the timer may stop in deeper states.
+ */
 static void nap(struct park_header *park, struct park_slot *self,
 		uint32_t counts, uint64_t seen)
 {
 	lapic_write(APIC_LVT_TIMER, PARK_TIMER_VECTOR);
 	lapic_write(APIC_TIMER_INITIAL, counts);
-	if (LOAD(*first_word(park_mailbox(park))) == seen &&
-	    LOAD(self->ping) == self->pong &&
-	    LOAD(park->warden) == self->apic_id)
+	if (park->idle == PARK_IDLE_MWAIT) {
+		monitor(park_mailbox(park));
+		if (may_nap(park, self, seen))
+			mwait(MWAIT_C1);
+	} else if (may_nap(park, self, seen)) {
 		park_halt();
+	}
 	lapic_write(APIC_TIMER_INITIAL, 0);
 }
 
