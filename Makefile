@@ -13,11 +13,13 @@ endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BUILD   := build
+KPARK   := kpark
+EXTRA   :=
 CPUS    ?= 4
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0)
 WARN    := -Wall -Wextra -Werror -MMD -MP
 
-all: kpark
+all: $(KPARK)
 
 ## Freestanding: park.bin and purgatory.bin, between two kernels ############
 
@@ -25,7 +27,7 @@ FREE_CC     := gcc
 FREE_CFLAGS := -std=gnu11 -O2 -g $(WARN) -ffreestanding -fPIE \
 	-fvisibility=hidden -mno-red-zone -mgeneral-regs-only \
 	-fno-stack-protector -fcf-protection=none -fno-tree-loop-distribute-patterns \
-	-fno-asynchronous-unwind-tables -Iinclude -Ipark -Ipurgatory
+	-fno-asynchronous-unwind-tables $(EXTRA) -Iinclude -Ipark -Ipurgatory
 # -pie -z text: an absolute address in code that must run anywhere is an error
 FREE_LD     := ld -nostdlib -pie --no-dynamic-linker -z text -z noexecstack \
 	--no-warn-rwx-segments
@@ -49,7 +51,7 @@ $(BUILD)/%.bin: $(BUILD)/%.elf
 ## Host: the kpark command, static ##########################################
 
 CC       := musl-gcc
-CFLAGS   := -std=c11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-strict-aliasing \
+CFLAGS   := -std=c11 -O2 -g $(WARN) $(EXTRA) -D_GNU_SOURCE -fno-strict-aliasing \
 	-DKPARK_VERSION='"$(VERSION)"' -iquote include -iquote park \
 	-iquote purgatory -iquote loader
 LDFLAGS  := -static -Wl,-z,noexecstack,-z,relro,-z,now
@@ -72,7 +74,7 @@ $(BUILD)/host/%.c.o: %.c | $(BUILD)/musl-include
 $(BUILD)/host/loader/blobs.S.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgatory.bin
 	@mkdir -p $(@D)
 	$(CC) -Wa,-I$(BUILD) -c $< -o $@
-kpark: $(KPARK_OBJS)
+$(KPARK): $(KPARK_OBJS)
 	$(CC) $(LDFLAGS) $^ $(LIB_FILES) -o $@
 
 ## Tests, fastest first #####################################################
@@ -98,11 +100,15 @@ $(BUILD)/unit/test_%: tests/unit/test_%.c $(UNIT_OBJS) $(BUILD)/unit/loader/blob
 	gcc $(UNIT_CFLAGS) $< $(filter-out $(if $(findstring payload,$@),%/payload.o),$(filter %.o,$^)) \
 		$(UNIT_LIBS) -o $@
 
+# A kpark whose park is of a later version, for the test of the upgrade.
+next:
+	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=2
+
 test-unit: deps
 	$(MAKE) $(UNIT_TESTS) kpark
 	tests/unit/run $(UNIT_TESTS)
 test-linux: deps
-	$(MAKE) kpark
+	$(MAKE) kpark next
 	tests/linux/run
 test: test-unit test-linux
 demo: deps
@@ -116,5 +122,5 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all test test-unit test-linux demo deps clean
+.PHONY: all test test-unit test-linux demo deps next clean
 .SECONDARY:

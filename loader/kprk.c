@@ -17,6 +17,20 @@
 
 #define PATH_SIZE	256
 
+/* These fields stay where they are in every version. */
+static void read_region(const struct file *file, struct kprk_region *region)
+{
+	const struct kprk_table *table = (const struct kprk_table *)file->data;
+
+	if (file->size < offsetof(struct kprk_table, hop) ||
+	    memcmp(table->header.signature, "KPRK", 4))
+		return;
+	region->pa = table->region_pa;
+	region->size = table->region_size;
+	region->low_page_pa = table->low_page_pa;
+	region->pristine_rsdp_pa = table->pristine_rsdp_pa;
+}
+
 static bool is_sound(const struct file *file)
 {
 	const struct kprk_table *table = (const struct kprk_table *)file->data;
@@ -71,6 +85,7 @@ void kprk_read(const char *root, struct kprk *kprk)
 	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/KPRK", root);
 	if (file_read(path, &file))
 		return;
+	read_region(&file, &kprk->region);
 	if (!is_sound(&file)) {
 		file_free(&file);
 		return;

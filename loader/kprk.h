@@ -9,7 +9,16 @@
 
 #include "park_abi.h"
 
+/* What a table of any version says of its region. */
+struct kprk_region {
+	uint64_t pa;			/* 0: no table */
+	uint32_t size;
+	uint32_t low_page_pa;
+	uint64_t pristine_rsdp_pa;
+};
+
 struct kprk {
+	struct kprk_region   region;
 	struct kprk_table   *table;	/* NULL: there is none of our version */
 	struct kprk_record  *records;	/* table->records of them */
 	bool                 ours;	/* it tells of this very boot */
@@ -17,7 +26,7 @@ struct kprk {
 
 /*
  * Never fails: a table that is missing, damaged or of another version is no
- * table. A kernel started by plain kexec inherits the table of the one before
+ * table; of the latter the region is known. A kernel started by plain kexec inherits the table of the one before
  * it, and `ours` is false.
  */
 void kprk_read(const char *root, struct kprk *kprk);

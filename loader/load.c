@@ -422,8 +422,8 @@ static uint64_t pristine_rsdp(const struct job *job)
 {
 	uint64_t rsdp_pa;
 
-	if (job->kprk.table)
-		return job->kprk.table->pristine_rsdp_pa;
+	if (job->kprk.region.pa)
+		return job->kprk.region.pristine_rsdp_pa;
 	memcpy(&rsdp_pa, job->running.data + ZP_ACPI_RSDP_ADDR,
 	       sizeof(rsdp_pa));
 	return rsdp_pa;
@@ -535,6 +535,8 @@ static void fill_params(const struct job *job,
 	params->fault = options->fault;
 	params->fault_arg = options->fault_arg;
 	params->hop = job->hop;
+	params->retired_pa = job->parking.retired_pa;
+	params->retired_size = job->parking.retired_size;
 	if (!uname(&uts))
 		snprintf(params->previous, sizeof(params->previous), "%.*s",
 			 (int)sizeof(params->previous) - 1, uts.release);

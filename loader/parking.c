@@ -56,12 +56,65 @@ static bool is_live(const struct kprk *kprk, const struct cpus *cpus,
 	       has_all_slots(kprk, cpus);
 }
 
-static void adopt(const struct kprk *kprk, struct parking *parking)
+static bool is_reserved(const struct memmap *e820, uint64_t pa, uint64_t size)
+{
+	return size && memmap_is(e820, pa, pa + size, E820_RESERVED);
+}
+
+/*
+ * The region before the live one is memory again once all APs were seen in the
+ * live one. Until then it stays reserved, and known.
+ */
+static int retire(const struct kprk_table *table, struct memmap *e820,
+		  struct parking *parking)
+{
+	if (!is_reserved(e820, table->retired_pa, table->retired_size))
+		return 0;
+	if (table->aps_parked == table->aps)
+		return memmap_set(e820, table->retired_pa,
+				  table->retired_pa + table->retired_size,
+				  E820_RAM);
+	parking->retired_pa = table->retired_pa;
+	parking->retired_size = table->retired_size;
+	return 0;
+}
+
+static int adopt(const struct kprk *kprk, struct memmap *e820,
+		 struct parking *parking)
 {
 	parking->live = true;
 	parking->pa = kprk->table->region_pa;
 	parking->size = kprk->table->region_size;
 	parking->low_page_pa = kprk->table->low_page_pa;
+	return retire(kprk->table, e820, parking);
+}
+
+/* A region that does not fit: its CPUs come over, its SIPI page serves on. */
+static void supersede(const struct kprk_region *old,
+		      const struct memmap *e820, struct parking *parking)
+{
+	if (!old->pa || !is_reserved(e820, old->pa, old->size))
+		return;
+	parking->retired_pa = old->pa;
+	parking->retired_size = old->size;
+	if (old->low_page_pa < LOW_PAGE_MAX &&
+	    is_reserved(e820, old->low_page_pa, PAGE))
+		parking->low_page_pa = old->low_page_pa;
+}
+
+static int place_low_page(struct memmap *free, struct parking *parking)
+{
+	struct place_wish wish = {
+		"the SIPI page", PAGE, PAGE, LOW_PAGE_MIN, LOW_PAGE_MAX
+	};
+	uint64_t pa;
+
+	if (parking->low_page_pa)
+		return 0;
+	if (place_high(free, &wish, &pa))
+		return -1;
+	parking->low_page_pa = (uint32_t)pa;
+	return 0;
 }
 
 static int build(const struct parking_wish *wish, const struct cpus *cpus,
@@ -77,22 +130,17 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 		.idle = wish->idle,
 		.mwait_hint = wish->mwait_hint,
 	};
-	struct place_wish low = {
-		"the SIPI page", PAGE, PAGE, LOW_PAGE_MIN, LOW_PAGE_MAX
-	};
 	struct place_wish region = {
 		"the park region", region_size(&plan), PARK_ALIGN,
 		PARK_ALIGN, FOUR_GIB
 	};
-	uint64_t low_page_pa;
 
-	if (place_high(free, &low, &low_page_pa) ||
+	if (place_low_page(free, parking) ||
 	    place_high(free, &region, &plan.base_pa))
 		return -1;
-	plan.low_page_pa = (uint32_t)low_page_pa;
+	plan.low_page_pa = parking->low_page_pa;
 	parking->pa = plan.base_pa;
 	parking->size = region.size;
-	parking->low_page_pa = plan.low_page_pa;
 	parking->image = malloc(parking->size);
 	if (!parking->image) {
 		warn("load: the park region");
@@ -106,8 +154,8 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 	if (memmap_set(e820, parking->pa, parking->pa + parking->size,
 		       E820_RESERVED))
 		return -1;
-	return memmap_set(e820, low_page_pa, low_page_pa + PAGE,
-			  E820_RESERVED);
+	return memmap_set(e820, parking->low_page_pa,
+			  parking->low_page_pa + PAGE, E820_RESERVED);
 }
 
 int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
@@ -123,9 +171,10 @@ int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
 	if (!wish->tsc_khz) {
 		parking->why_not = "the TSC does not count";
 	} else if (is_live(kprk, &cpus, e820)) {
-		adopt(kprk, parking);
-		parking->possible = true;
+		ret = adopt(kprk, e820, parking);
+		parking->possible = !ret;
 	} else {
+		supersede(&kprk->region, e820, parking);
 		ret = build(wish, &cpus, free, e820, parking);
 		parking->possible = !ret;
 	}

@@ -19,6 +19,8 @@ struct parking {
 	size_t      size;
 	uint32_t    low_page_pa;
 	uint8_t    *image;	/* the region to load, NULL if live */
+	uint64_t    retired_pa;	/* the region before it, reserved still */
+	uint32_t    retired_size;	/* 0: none */
 };
 
 /* How a new region is to be. */
@@ -31,7 +33,8 @@ struct parking_wish {
 
 /*
  * Uses the region the running kernel came from if it fits the machine still;
- * builds a new one else. Takes its memory out of `free` and reserves it in the
+ * builds a new one else, and the old one stays reserved until the load after,
+ * when every CPU is known to have left it. Takes its memory out of `free` and reserves it in the
  * next kernel's `e820`. `possible` is false if this machine cannot park, and
  * the kernel is loaded all the same. 0, or -1 after one line on stderr.
  */

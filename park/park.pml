@@ -119,6 +119,7 @@ inline arrive() {
 	}
 #ifdef MUTANT_LOOK_BEFORE_PARKED
 	seen = warden;
+	looked = true;
 #endif
 	state[self] = PARKED		/* ENTER */
 }
@@ -147,7 +148,12 @@ inline is_too_late() {
 
 /* ok = this CPU is the warden */
 inline is_warden() {
-#ifndef MUTANT_LOOK_BEFORE_PARKED
+#ifdef MUTANT_LOOK_BEFORE_PARKED
+	if
+	:: !looked -> seen = warden
+	:: else
+	fi;
+#else
 	seen = warden;
 #endif
 	if
@@ -173,7 +179,12 @@ inline may_sleep() {
 	:: else
 	fi;
 #endif
-#ifndef MUTANT_SLEEP_WITHOUT_WARDEN
+#ifdef MUTANT_LOOK_BEFORE_PARKED
+	if
+	:: ok && !looked -> ok = (warden != NO_WARDEN)
+	:: else -> looked = false
+	fi
+#else
 	if
 	:: ok -> ok = (warden != NO_WARDEN)
 	:: else
@@ -384,6 +395,9 @@ inline send_kick(c) {
 
 /* Commanded ones may have missed their kick. */
 inline kick_parked() {
+#ifdef MUTANT_NO_SECOND_LOOK
+	anybody = false;
+#endif
 	do
 	:: i < N ->
 		announce_kick(i);
@@ -423,10 +437,10 @@ inline hand_over() {
 	do
 	:: i < N && ok ->
 		if
-#ifndef MUTANT_NO_SECOND_LOOK
-		:: state[i] != PARKED -> i++
+#ifdef MUTANT_NO_SECOND_LOOK
+		:: !anybody -> i = N
 #else
-		:: !anybody -> i++
+		:: state[i] != PARKED -> i++
 #endif
 		:: warden != NO_WARDEN -> i = N
 #ifdef SLOW
@@ -441,8 +455,7 @@ inline hand_over() {
 #endif
 		fi
 	:: else -> i = 0; break
-	od;
-	anybody = false
+	od
 #endif
 }
 
@@ -451,7 +464,14 @@ inline give_away() {
 	hand_over();
 	if
 	:: !ok ->
-		d_step { lost[self] = true; ordered[self] = 0 };
+		d_step {
+			if
+			:: ordered[self] == wake_vector[self] ->
+				lost[self] = true;
+				ordered[self] = 0
+			:: else			/* the kernel has given up */
+			fi
+		};
 		state[self] = PARKED
 	:: else
 	fi
@@ -665,7 +685,13 @@ proctype ap(byte self; bool up) {
 	byte o_command, o_cpu, o_vector;	/* struct order */
 	byte p_command, p_cpu;			/* pending */
 	byte seen, vector, i;
-	bool ok, anybody;
+	bool ok;
+#ifdef MUTANT_NO_SECOND_LOOK
+	bool anybody;
+#endif
+#ifdef MUTANT_LOOK_BEFORE_PARKED
+	bool looked;
+#endif
 
 	if
 	:: up -> goto in_kernel

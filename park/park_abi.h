@@ -13,7 +13,9 @@
 #ifndef PARK_ABI_H
 #define PARK_ABI_H
 
+#ifndef PARK_ABI_VERSION	/* tests build a later one */
 #define PARK_ABI_VERSION	1
+#endif
 
 /*
  * Region map, offsets from its 2 MiB-aligned base. All up to the mailbox lies
@@ -285,9 +287,12 @@ struct kprk_table {
 	uint32_t record_size;		/* 0x06c */
 	uint64_t stamp[KPRK_STAMPS];	/* 0x070  TSC, 0 = did not happen */
 	char     previous[KPRK_RELEASE_SIZE]; /* 0x0f0  its release */
-	uint8_t  reserved[16];
+	uint64_t retired_pa;		/* 0x130  region before this one, .. */
+	uint32_t retired_size;		/* 0x138  .. reserved still; 0: none */
+	uint32_t reserved;
 };
 PARK_AT(struct kprk_table, region_pa, 0x28);
+PARK_AT(struct kprk_table, pristine_rsdp_pa, 0x38);
 PARK_AT(struct kprk_table, records_at, 0x68);
 PARK_AT(struct kprk_table, stamp, 0x70);
 PARK_AT(struct kprk_table, previous, 0xf0);

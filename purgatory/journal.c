@@ -56,5 +56,7 @@ void journal_keep(struct journey *journey)
 	kprk->record_size = sizeof(struct kprk_record);
 	memcpy(kprk->stamp, journey->stamp, sizeof(kprk->stamp));
 	memcpy(kprk->previous, params->previous, sizeof(kprk->previous));
+	kprk->retired_pa = params->retired_pa;
+	kprk->retired_size = params->retired_size;
 	restart_records(journey);
 }

@@ -74,9 +74,9 @@ struct purgatory_params {
 	uint32_t segments;		/* 0x5c  how many are to be verified */
 	char     previous[KPRK_RELEASE_SIZE]; /* 0x60  for KPRK */
 	struct purgatory_segment segment[PURGATORY_SEGMENTS]; /* 0xa0 */
-	uint8_t  reserved[PURGATORY_PARAMS_SIZE - 0xa0 -
-			  PURGATORY_SEGMENTS *
-			  sizeof(struct purgatory_segment)];
+	uint64_t retired_pa;		/* 0x2a0  for KPRK */
+	uint32_t retired_size;		/* 0x2a8 */
+	uint32_t reserved[85];
 };
 
 #define PURGATORY_AT(member, offset) \
@@ -89,6 +89,7 @@ PURGATORY_AT(boot_params_pa, PURGATORY_BOOT_PARAMS);
 PURGATORY_AT(kernel_entry_pa, PURGATORY_KERNEL_ENTRY);
 PURGATORY_AT(flags, PURGATORY_FLAGS);
 PURGATORY_AT(segment, 0xa0);
+PURGATORY_AT(retired_pa, 0x2a0);
 _Static_assert(sizeof(struct purgatory_params) == PURGATORY_PARAMS_SIZE,
 	       "the parameter block is PURGATORY_PARAMS_SIZE");
 

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# upgrade.sh - a kpark with a later park takes the CPUs over into its own.
+#
+# Hop 1 by the old one, hops 2 and 3 by the new one. The old region is reserved
+# still in hop 2, and memory again in hop 3.
+. /lib/steps.sh
+
+region()
+{
+	"$1" status | sed -n 's/^region: *0x\([0-9a-f]*\),.*/\1/p'
+}
+
+# need_memory TYPE ADDRESS: what the firmware's map says of that address
+need_memory()
+{
+	for entry in /sys/firmware/memmap/*; do
+		[ $(($(cat "$entry/start"))) -le $((0x$2)) ] &&
+			[ $(($(cat "$entry/end"))) -ge $((0x$2)) ] || continue
+		grep -q "$1" "$entry/type" && return
+		fail "0x$2 is $(cat "$entry/type"), need $1"
+	done
+	fail "0x$2 is in no entry of the memory map"
+}
+
+kpark_next_hop()
+{
+	make_initrd || fail "no initrd"
+	kpark-next load --initrd=/initrd.img \
+		--command-line="$(hop_cmdline)" /boot/vmlinuz-6.12 ||
+		fail "kpark-next load: exit code $?"
+	hop_exec kpark-next exec
+}
+
+need_online "$CPUS"
+need_quiet
+case $HOP in
+0) kpark_hop 6.12 ;;
+1)
+	need_mailbox
+	region kpark >/keep/old
+	kpark_next_hop
+	;;
+2 | 3)
+	kpark-next status | grep -q "3 of 3 APs released by the mailbox" ||
+		fail "no mailbox: $(kpark-next status)"
+	[ "$(region kpark-next)" != "$(cat /keep/old)" ] || fail "same region"
+	bounce_aps
+	if [ "$HOP" = 2 ]; then
+		need_memory Reserved "$(cat /keep/old)"
+		kpark_next_hop
+	fi
+	need_memory "System RAM" "$(cat /keep/old)"
+	need_memory Reserved "$(region kpark-next)"
+	;;
+esac
