@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_park.c - the park's C code on a made-up machine: its MSRs, its APIC and
+ * its time are this file's. What only shows when CPUs race is for the model and
+ * the stub; here is what one CPU does with what it finds.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cpuid.h"
+#include "x86.h"
+
+/* In place of cpu.h, whose instructions a test program may not run. */
+#define CPU_H
+
+#define MSRS	64
+
+static struct {
+	uint32_t msr;
+	uint64_t value;
+} msr_writes[MSRS];
+static unsigned int msr_count;
+static uint64_t apic_base;
+static uint64_t tsc;
+static unsigned int halts, pauses;
+static void (*on_halt)(void);
+static uint32_t x2_registers[0x40];
+
+static uint32_t apic_page[1024] __attribute__((aligned(4096)));
+
+static uint64_t rdmsr(uint32_t msr)
+{
+	if (msr == MSR_APIC_BASE)
+		return apic_base;
+	assert_in_range(msr, MSR_X2APIC, MSR_X2APIC + 0x3f);
+	return x2_registers[msr - MSR_X2APIC];
+}
+
+static void wrmsr(uint32_t msr, uint64_t value)
+{
+	assert_true(msr_count < MSRS);
+	msr_writes[msr_count].msr = msr;
+	msr_writes[msr_count++].value = value;
+	if (msr >= MSR_X2APIC && msr < MSR_X2APIC + 0x40)
+		x2_registers[msr - MSR_X2APIC] = (uint32_t)value;
+}
+
+static uint64_t rdtsc(void)
+{
+	return tsc += 10;
+}
+
+static void pause(void)
+{
+	pauses++;
+	tsc += 100;
+}
+
+static void take_interrupts(void)
+{
+}
+
+static void monitor(const volatile void *line)
+{
+	(void)line;
+}
+
+static void mwait(uint32_t hint)
+{
+	(void)hint;
+	halts++;
+}
+
+void park_halt(void)
+{
+	halts++;
+	tsc += 500000;		/* a nap */
+	if (on_halt)
+		on_halt();
+}
+
+#define sleep park_sleep	/* unistd.h has another */
+#include "../../park/park.c"
+#include "../../park/warden.c"
+
+#include "region.h"
+#include "blobs.h"
+
+#define CPUS		4
+#define TSC_KHZ		1000000		/* a tick is a nanosecond */
+#define VECTOR		0x99000
+
+static uint8_t *region;
+static struct park_header *park;
+static struct madt_wakeup wakeup __attribute__((aligned(8)));
+
+static uint32_t apic_register(uint32_t reg)
+{
+	return apic_page[reg / 4];
+}
+
+/* CPUs 0 (boot CPU) to 3, all parked but 0; the warden is 3. */
+static int setup(void **state)
+{
+	static const uint32_t ids[CPUS] = { 0, 1, 2, 3 };
+	struct region_plan plan = {
+		.apic_ids = ids, .cpus = CPUS, .acpi_size = 4096,
+		.tsc_khz = TSC_KHZ, .nap_us = 500,
+	};
+
+	(void)state;
+	msr_count = halts = pauses = 0;
+	tsc = 1;
+	on_halt = NULL;
+	memset(apic_page, 0, sizeof(apic_page));
+	memset(x2_registers, 0, sizeof(x2_registers));
+	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE;
+	region = aligned_alloc(4096, region_size(&plan));
+	plan.base_pa = (uint64_t)region;
+	assert_int_equal(region_build(region, &plan, blob_park,
+				      (size_t)(blob_park_end - blob_park)), 0);
+	park = (struct park_header *)region;
+	for (uint32_t i = 1; i < CPUS; i++)
+		park_slots(park)[i].state = PARK_PARKED;
+	park->warden = 3;
+	wakeup = (struct madt_wakeup){ { MADT_WAKEUP, 24 }, 1, 0, 0, 0 };
+	park->wakeup_entry_pa = (uint64_t)&wakeup;
+	park->disarmed_entry = 0x80 | 24 << 8 | 1 << 16 | 0x90ULL << 32;
+	park->disarm_at = 60ULL * 1000000000;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(region);
+	return 0;
+}
+
+static struct park_slot *slot(uint32_t i)
+{
+	return &park_slots(park)[i];
+}
+
+static void write_order(uint16_t command, uint32_t apic_id)
+{
+	struct park_mailbox *mailbox = park_mailbox(park);
+
+	mailbox->apic_id = apic_id;
+	mailbox->wakeup_vector = VECTOR;
+	mailbox->command = command;
+}
+
+/* The warden for so many naps; then the office goes elsewhere. */
+static unsigned int naps_left;
+
+static void count_naps(void)
+{
+	if (!--naps_left)
+		park->warden = 77;
+}
+
+static void serve_for(unsigned int naps)
+{
+	naps_left = naps;
+	on_halt = count_naps;
+	park->warden = 3;
+	warden_serve(park, slot(3));
+}
+
+static bool is_armed(void)
+{
+	return wakeup.entry.type == MADT_WAKEUP;
+}
+
+/* -- the APIC */
+
+static void x2apic_icr_is_one_write_with_the_full_id(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	lapic_send(0x12345, ICR_FIXED | ICR_ASSERT | PARK_KICK_VECTOR);
+	assert_int_equal(msr_count, 1);
+	assert_int_equal(msr_writes[0].msr, 0x830);
+	assert_int_equal(msr_writes[0].value, 0x12345000040f1ULL);
+	assert_true(lapic_reaches(0x12345));
+}
+
+static void xapic_cannot_name_an_id_above_254(void **state)
+{
+	(void)state;
+	lapic_send(0x100, ICR_INIT | ICR_ASSERT);	/* 0 is the BSP */
+	lapic_send(0xff, ICR_INIT | ICR_ASSERT);	/* everybody */
+	assert_int_equal(apic_register(APIC_ICR), 0);
+	assert_false(lapic_reaches(0x100));
+	assert_false(lapic_reaches(0xff));
+	assert_true(lapic_reaches(0xfe));
+	lapic_send(0xfe, ICR_INIT | ICR_ASSERT);
+	assert_int_equal(apic_register(APIC_ICR), ICR_INIT | ICR_ASSERT);
+	assert_int_equal(apic_register(APIC_ICR_HIGH), 0xfe000000);
+}
+
+static bool msr_was_written(uint32_t msr)
+{
+	for (unsigned int i = 0; i < msr_count; i++)
+		if (msr_writes[i].msr == msr)
+			return true;
+	return false;
+}
+
+/* LDR is read-only in x2APIC mode; an LVT that is not there would fault. */
+static void x2apic_writes_only_what_there_is(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	x2_registers[APIC_VERSION >> 4] = 4 << 16;	/* up to LVT PERF */
+	open_apic();
+	assert_false(msr_was_written(0x80d));		/* LDR */
+	assert_false(msr_was_written(0x833));		/* LVT thermal */
+	assert_false(msr_was_written(0x82f));		/* LVT CMCI */
+	assert_true(msr_was_written(0x834));		/* LVT PERF */
+	assert_int_equal(x2_registers[APIC_SVR >> 4], 0x1ff);
+}
+
+static void closed_apic_is_disabled_and_masked(void **state)
+{
+	(void)state;
+	apic_page[APIC_LDR / 4] = 0x01000000;
+	open_apic();
+	assert_int_equal(apic_register(APIC_LDR), 0);
+	close_apic();
+	assert_int_equal(apic_register(APIC_SVR), APIC_SPURIOUS_VECTOR);
+	assert_int_equal(apic_register(APIC_LVT_TIMER), APIC_LVT_MASKED);
+	assert_int_equal(apic_register(APIC_LVT_LINT0), APIC_LVT_MASKED);
+}
+
+/* A bit that never goes: the wait has an end all the same. */
+static void draining_has_an_end(void **state)
+{
+	(void)state;
+	apic_page[(APIC_IRR + 0x10) / 4] = 1;
+	close_apic();
+	drain();
+}
+
+static void records_sum_to_zero(void **state)
+{
+	struct kprk_record *record = park_record(park, slot(1));
+
+	(void)state;
+	slot(1)->nmi_count = 3;
+	slot(1)->ping = 1;
+	assert_true(park_answer_ping(park, slot(1)));
+	assert_int_equal(slot(1)->pong, 1);
+	assert_int_equal(record->nmi_count, 3);
+	assert_int_equal(acpi_sum(record, sizeof(*record)), 0);
+	assert_false(park_answer_ping(park, slot(1)));
+}
+
+/* -- the warden */
+
+static void wakeup_is_handed_on_and_acknowledged(void **state)
+{
+	(void)state;
+	write_order(MAILBOX_WAKEUP, 1);
+	serve_for(1);
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+	assert_int_equal(slot(1)->state, PARK_COMMANDED);
+	assert_int_equal(slot(1)->wake_vector, VECTOR);
+	assert_int_equal(slot(1)->senders, 0);
+	assert_int_equal(apic_register(APIC_ICR_HIGH), 1 << 24);
+	assert_int_equal(apic_register(APIC_ICR) & 0xff, PARK_KICK_VECTOR);
+	assert_true(park_record(park, slot(1))->commanded);
+}
+
+static void first_wakeup_disarms_with_the_sum_unchanged(void **state)
+{
+	uint8_t sum = acpi_sum(&wakeup, sizeof(wakeup));
+
+	(void)state;
+	assert_true(is_armed());
+	write_order(MAILBOX_WAKEUP, 99);	/* whoever that is */
+	serve_for(1);
+	assert_false(is_armed());
+	assert_int_equal(acpi_sum(&wakeup, sizeof(wakeup)), sum);
+	assert_int_equal(wakeup.entry.length, 24);
+	assert_int_equal(park->wakeup_entry_pa, 0);
+}
+
+static void unused_mailbox_is_disarmed_in_time(void **state)
+{
+	(void)state;
+	serve_for(10);
+	assert_true(is_armed());
+	tsc = park->disarm_at;
+	serve_for(2);
+	assert_false(is_armed());
+}
+
+static void test_does_not_disarm_and_needs_a_parked_cpu(void **state)
+{
+	(void)state;
+	write_order(MAILBOX_TEST, 2);
+	serve_for(1);
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+	assert_true(is_armed());
+	slot(2)->state = PARK_GONE;
+	write_order(MAILBOX_TEST, 2);
+	serve_for(10000);			/* 5 s */
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_TEST);
+	slot(2)->state = PARK_PARKED;
+	serve_for(2);
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+}
+
+/* Each absent CPU gets the whole grace period, a second time too. */
+static void absent_cpu_is_answered_for_after_the_grace_period(void **state)
+{
+	struct order pending = { 0 };
+	uint64_t since = 0;
+	bool was_new;
+
+	(void)state;
+	slot(2)->state = PARK_GONE;
+	for (int round = 0; round < 2; round++) {
+		uint64_t start = tsc;
+
+		write_order(MAILBOX_WAKEUP, 2);
+		while (park_mailbox(park)->command) {
+			look(park, slot(3), &pending, &since, &was_new);
+			tsc += 1000000;
+		}
+		assert_in_range(tsc - start, 1900000000ULL, 2200000000ULL);
+		look(park, slot(3), &pending, &since, &was_new);
+	}
+}
+
+static void standing_order_does_not_keep_the_warden_awake(void **state)
+{
+	(void)state;
+	slot(2)->state = PARK_GONE;
+	write_order(MAILBOX_TEST, 2);
+	serve_for(200);
+	assert_int_equal(halts, 200);
+	/* 100 ns each: awake for twice HOT_US at most */
+	assert_true(pauses * 100 < 2 * HOT_US * 1000 + 1000);
+}
+
+/* The kernel put another order over the one that is being acknowledged. */
+static void acknowledgement_of_an_old_order_clears_nothing(void **state)
+{
+	struct order order;
+
+	(void)state;
+	write_order(MAILBOX_TEST, 1);
+	assert_true(read_order(park_mailbox(park), &order));
+	write_order(MAILBOX_TEST, 2);
+	acknowledge(park_mailbox(park), &order);
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_TEST);
+	write_order(MAILBOX_WAKEUP, 1);
+	acknowledge(park_mailbox(park), &order);
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_WAKEUP);
+}
+
+/* Somebody is parked, but nobody takes the office: the warden stays. */
+static void warden_without_successor_stays_and_answers(void **state)
+{
+	uint64_t start = tsc;
+
+	(void)state;
+	write_order(MAILBOX_WAKEUP, 3);
+	serve_for(1);
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+	assert_int_equal(slot(3)->state, PARK_PARKED);
+	assert_true(tsc - start > 1000000000ULL);
+	assert_true(tsc - start < 2000000000ULL);
+}
+
+static void last_cpu_leaves_without_a_successor(void **state)
+{
+	(void)state;
+	slot(1)->state = slot(2)->state = PARK_GONE;
+	write_order(MAILBOX_WAKEUP, 3);
+	warden_serve(park, slot(3));
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+	assert_int_equal(slot(3)->state, PARK_COMMANDED);
+	assert_int_equal(park->warden, PARK_NO_WARDEN);
+}
+
+static void broadcast_commands_all_parked(void **state)
+{
+	(void)state;
+	slot(2)->state = PARK_GONE;
+	write_order(MAILBOX_WAKEUP, MAILBOX_BROADCAST);
+	warden_serve(park, slot(3));
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+	assert_int_equal(slot(1)->state, PARK_COMMANDED);
+	assert_int_equal(slot(2)->state, PARK_GONE);
+	assert_int_equal(slot(3)->state, PARK_COMMANDED);
+	assert_int_equal(slot(0)->state, PARK_EMPTY);
+}
+
+static void commanded_sleeper_is_kicked_again(void **state)
+{
+	(void)state;
+	slot(1)->state = PARK_COMMANDED;
+	write_order(MAILBOX_WAKEUP, 1);
+	serve_for(1);
+	assert_int_equal(apic_register(APIC_ICR_HIGH), 1 << 24);
+	assert_int_equal(apic_register(APIC_ICR) & 0xff, PARK_KICK_VECTOR);
+}
+
+static void old_command_is_not_obeyed(void **state)
+{
+	(void)state;
+	park_record(park, slot(1))->commanded = tsc;
+	tsc += 7ULL * 1000000000;
+	assert_false(is_too_late(park, slot(1)));
+	tsc += 2ULL * 1000000000;
+	assert_true(is_too_late(park, slot(1)));
+}
+
+static void faulted_warden_vacates_and_kicks(void **state)
+{
+	(void)state;
+	slot(3)->state = PARK_FAULTED;
+	park_on_fault(park, slot(3));
+	assert_int_equal(park->warden, PARK_NO_WARDEN);
+	assert_int_equal(apic_register(APIC_ICR_HIGH), 2 << 24);
+	park->warden = 1;
+	park_on_fault(park, slot(3));		/* not its office */
+	assert_int_equal(park->warden, 1);
+}
+
+static void vacant_office_is_taken_once(void **state)
+{
+	(void)state;
+	park->warden = PARK_NO_WARDEN;
+	assert_true(is_warden(park, slot(2)));
+	assert_false(is_warden(park, slot(1)));
+	assert_int_equal(park->warden, 2);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(x2apic_icr_is_one_write_with_the_full_id),
+		TEST(xapic_cannot_name_an_id_above_254),
+		TEST(x2apic_writes_only_what_there_is),
+		TEST(closed_apic_is_disabled_and_masked),
+		TEST(draining_has_an_end),
+		TEST(records_sum_to_zero),
+		TEST(wakeup_is_handed_on_and_acknowledged),
+		TEST(first_wakeup_disarms_with_the_sum_unchanged),
+		TEST(unused_mailbox_is_disarmed_in_time),
+		TEST(test_does_not_disarm_and_needs_a_parked_cpu),
+		TEST(absent_cpu_is_answered_for_after_the_grace_period),
+		TEST(standing_order_does_not_keep_the_warden_awake),
+		TEST(acknowledgement_of_an_old_order_clears_nothing),
+		TEST(warden_without_successor_stays_and_answers),
+		TEST(last_cpu_leaves_without_a_successor),
+		TEST(broadcast_commands_all_parked),
+		TEST(commanded_sleeper_is_kicked_again),
+		TEST(old_command_is_not_obeyed),
+		TEST(faulted_warden_vacates_and_kicks),
+		TEST(vacant_office_is_taken_once),
+	};
+
+	return cmocka_run_group_tests_name("park", tests, NULL, NULL);
+}
