@@ -115,6 +115,11 @@ demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
 
+# Side by side with kexec-tools; some minutes, on a quiet machine.
+bench: deps
+	$(MAKE) kpark
+	tools/bench
+
 deps:
 	tools/deps
 
@@ -122,5 +127,5 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all test test-unit test-linux demo deps next clean
+.PHONY: all test test-unit test-linux demo bench deps next clean
 .SECONDARY:
