@@ -48,6 +48,18 @@ $(BUILD)/purgatory.elf: purgatory/purgatory.lds $(PURG_OBJS)
 $(BUILD)/%.bin: $(BUILD)/%.elf
 	objcopy -O binary -j .$* $< $@
 
+## kernel-stub: the reference next kernel, a bzImage ########################
+
+STUB_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard kernel-stub/*.S \
+	kernel-stub/*.c) park/region.c park/idmap.c)
+
+$(BUILD)/free/kernel-stub/blobs.S.o: FREE_CFLAGS += -Wa,-I$(BUILD)
+$(BUILD)/free/kernel-stub/blobs.S.o: $(BUILD)/park.bin $(BUILD)/purgatory.bin
+$(BUILD)/stub.elf: kernel-stub/stub.lds $(STUB_OBJS)
+	$(FREE_LD) -T $^ -o $@
+$(BUILD)/stub.bin: $(BUILD)/stub.elf
+	objcopy -O binary -j .setup -j .kernel $< $@
+
 ## Host: the kpark command, static ##########################################
 
 CC       := musl-gcc
@@ -107,10 +119,13 @@ next:
 test-unit: deps
 	$(MAKE) $(UNIT_TESTS) kpark
 	tests/unit/run $(UNIT_TESTS)
+test-stub: deps
+	$(MAKE) $(BUILD)/stub.bin
+	tests/stub/run
 test-linux: deps
-	$(MAKE) kpark next
+	$(MAKE) kpark next $(BUILD)/stub.bin
 	tests/linux/run
-test: test-unit test-linux
+test: test-unit test-stub test-linux
 demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
@@ -127,5 +142,5 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all test test-unit test-linux demo bench deps next clean
+.PHONY: all test test-unit test-stub test-linux demo bench deps next clean
 .SECONDARY:

@@ -168,6 +168,7 @@ static int take_program(struct image *img, const struct bzimage *bz)
 		return -1;
 	}
 	memcpy(img->mem, bz->code, bz->code_len);
+	img->mailbox_v1 = find_text(img, handover_text) != NULL;
 	img->link_pa = get64(field(img, HDR_PREF_ADDRESS));
 	img->entry = HDR_ENTRY_64;
 	return 0;

@@ -119,6 +119,7 @@ static const char help[] =
 "  --on-mismatch=reset|halt\n"
 "                       what to do if memory was damaged before the jump\n"
 "  --fault=silent:ID    for tests: the CPU with this APIC ID never arrives\n"
+"  --fault=dies:ID      for tests: it arrives, and is dead then\n"
 "  --fault=flip:N       for tests: a bit flips in the N-th verified segment\n"
 "\n"
 "exit codes: 0 loaded, 1 the system failed, 2 usage, 3 not root or kexec is\n"
@@ -184,13 +185,16 @@ static int parse_choice(const char *option, const char *text,
 
 static int parse_fault(const char *text, struct options *options)
 {
-	static const char need[] = "silent:APIC-ID or flip:SEGMENT";
+	static const char need[] = "silent:APIC-ID, dies:APIC-ID or"
+				   " flip:SEGMENT";
 	const char *colon = strchr(text, ':');
 
 	if (!colon)
 		return bad_value("fault", text, need);
 	if (!strncmp(text, "silent:", 7))
 		options->fault = PURGATORY_FAULT_SILENT;
+	else if (!strncmp(text, "dies:", 5))
+		options->fault = PURGATORY_FAULT_DIES;
 	else if (!strncmp(text, "flip:", 5))
 		options->fault = PURGATORY_FAULT_FLIP;
 	else

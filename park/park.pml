@@ -25,7 +25,9 @@
  * - The APIC but for "something is pending": a kick is there once it was sent.
  * - KPRK records, machine state, SIPI: nothing in them is waited for.
  *
- * Configurations (-D): N CPUs and OPS operations of the kernel; then
+ * Configurations (-D): N CPUs, OPS operations of the kernel; DOWN to UP CPUs
+ * are up at the start, the others parked, the last of them the warden, or with
+ * ANY any of them; then
  * STORM	stray interrupts and NMIs, also in the shadow of STI
  * ABSENT	WAKEUP for CPUs that are not there; the grace may end any time
  * REFUSED	a successor may be too slow to take the office
@@ -34,10 +36,11 @@
  * BROADCAST	apic_id 0xffffffff
  * WITHDRAW	a kernel that loses patience clears its own command
  * HOP		purgatory appoints another warden and pings, then a new kernel
- * LIVE		the LTL formulas at the end
+ * LIVE		1 or 2: the LTL formulas at the end
  *
  * A run fails by an assertion, or by an end state in which a process is not
  * at a label end_*: a lost command, or a CPU that was promised and sleeps on.
+ * MUTANT_x puts in a mistake that has to be found so.
  */
 
 #ifndef N
@@ -261,6 +264,7 @@ inline leave() {
 	state[self] = GONE;
 #endif
 	d_step {			/* the jump */
+		assert(warden != self);	/* the office stays here */
 		assert(vector && ordered[self] == vector);	/* taken once */
 		ordered[self] = 0;
 		vector = 0;
@@ -316,11 +320,11 @@ inline disarm() { wakeup_entry = false }
  * A machine check that cannot be survived. Not if the one parked CPU that can
  * take over is the one it was waking: with nobody parked nobody answers.
  */
-#define parked(c)	(c != self && c != o_cpu && state[c] == PARKED)
+#define heir(c)	(c != self && c != o_cpu && state[c] == PARKED)
 #if N > 2
-#define another_parked	(parked(0) || parked(1) || parked(2))
+#define another_parked	(heir(0) || heir(1) || heir(2))
 #else
-#define another_parked	(parked(0) || parked(1))
+#define another_parked	(heir(0) || heir(1))
 #endif
 inline fault_here(leak) {
 #ifdef FAULT
@@ -393,69 +397,96 @@ inline send_kick(c) {
 	}
 }
 
-/* Commanded ones may have missed their kick. */
-inline kick_parked() {
-#ifdef MUTANT_NO_SECOND_LOOK
-	anybody = false;
-#endif
-	do
-	:: i < N ->
-		announce_kick(i);
-		seen = state[i];
-		if
-		:: seen == PARKED -> send_kick(i);
-#ifdef MUTANT_NO_SECOND_LOOK
-			anybody = true
-#endif
+/* parked = it was. A commanded one may have missed its kick. */
+inline kick_if_parked(c) {
+	announce_kick(c);
+	seen = state[c];
+	if
+	:: seen == PARKED -> parked = true; send_kick(c)
 #ifndef MUTANT_COMMANDED_NOT_KICKED
-		:: seen == COMMANDED -> send_kick(i)
+	:: seen == COMMANDED -> send_kick(c)
 #endif
-		:: else
-		fi;
-		seen = 0;
-		end_kick(i);
-		i++
+	:: else
+	fi;
+	seen = 0;
+	end_kick(c)
+}
+
+/* parked = there is an heir: the last parked CPU */
+inline kick_heir() {
+	parked = false;
+	i = N;
+	do
+	:: i > 0 && !parked -> i--; kick_if_parked(i)
 	:: else -> i = 0; break
 	od
 }
 
-/*
- * ok = false: somebody is parked but has not taken the office in time. Not to
- * be taken for one who took it and has left since.
- */
-inline hand_over() {
-	ok = true;
-#ifndef MUTANT_NO_HAND_OVER
-#ifdef MUTANT_SCAN_BEFORE_VACANT
-	kick_parked();
-	warden = NO_WARDEN;		/* HANDOVER */
-#else
-	warden = NO_WARDEN;		/* HANDOVER */
-	fault_here(false);
-	kick_parked();
-#endif
+inline kick_all() {
 	do
-	:: i < N && ok ->
+	:: i < N -> kick_if_parked(i); i++
+	:: else -> i = 0; break
+	od;
+	parked = false
+}
+
+/*
+ * ok = the office was taken in time, or there is nobody any more to take it:
+ * who took it may have been sent away too by now, unseen.
+ */
+inline is_settled_within() {
+	ok = true;
+	do
+	:: i < N ->
 		if
-#ifdef MUTANT_NO_SECOND_LOOK
-		:: !anybody -> i = N
-#else
+#ifndef MUTANT_NO_SECOND_LOOK
 		:: state[i] != PARKED -> i++
 #endif
 		:: warden != NO_WARDEN -> i = N
 #ifdef SLOW
-		:: true ->		/* the second is over */
-			d_step {	/* compare-and-swap */
-				ok = (warden != NO_WARDEN);
-				if
-				:: !ok -> warden = self
-				:: else -> i = N
-				fi
-			}
+		:: true -> ok = false; i = N
 #endif
 		fi
 	:: else -> i = 0; break
 	od
+}
+
+/* ok = false: somebody is parked but has not taken the office in time. */
+inline hand_over() {
+	ok = true;
+#ifndef MUTANT_NO_HAND_OVER
+#ifdef MUTANT_SCAN_BEFORE_VACANT
+	kick_heir();
+	warden = NO_WARDEN;		/* HANDOVER */
+#else
+	warden = NO_WARDEN;		/* HANDOVER */
+	fault_here(false);
+	kick_heir();
+#endif
+	if
+	:: parked -> is_settled_within()
+	:: else
+	fi;
+	parked = false;
+	if
+	:: !ok ->
+		kick_all();
+		is_settled_within()
+	:: else
+	fi;
+	if
+	:: !ok ->
+		d_step {		/* compare-and-swap */
+#ifndef MUTANT_RETAKE_BY_STORE
+			ok = (warden != NO_WARDEN);
+#endif
+			if
+			:: !ok -> warden = self
+			:: else
+			fi
+		}
+	:: else
+	fi
 #endif
 }
 
@@ -493,7 +524,9 @@ inline wake_self() {
 }
 
 inline kick_again() {
-#ifndef MUTANT_NO_KICK_AGAIN
+#ifdef MUTANT_NO_KICK_AGAIN
+	skip
+#else
 	announce_kick(o_cpu);
 	if
 	:: state[o_cpu] == COMMANDED -> send_kick(o_cpu)
@@ -595,7 +628,9 @@ inline obey() {
 }
 
 /* May the two seconds be over? Without ABSENT not for one on its way. */
-#ifdef ABSENT
+#if defined(MUTANT_NO_GRACE)
+#define GRACE(c)	false
+#elif defined(ABSENT)
 #define GRACE(c)	true
 #else
 #define GRACE(c)	(c == NOBODY || state[c % N] == FAULTED || alive[c % N])
@@ -616,7 +651,7 @@ inline look() {
 				p_command = NOOP
 			:: else
 #ifdef ABSENT
-			:: true
+			:: true			/* not over yet */
 #endif
 			fi
 		fi
@@ -628,18 +663,23 @@ inline look() {
 /* The timer ends it twice in a millisecond: that is, when it matters. */
 #define something_new \
 	(command != NOOP && !(command == p_command && apic_id == p_cpu))
+#ifdef MUTANT_NO_KICK_AGAIN
+#define kick_is_due	false
+#else
+#define kick_is_due \
+	(p_command == WAKEUP && state[p_cpu % N] == COMMANDED && \
+	 !irr[p_cpu % N])
+#endif
 #define target_came \
 	(p_command != NOOP && p_cpu < N && \
-	 (state[p_cpu % N] == PARKED || \
-	  (p_command == WAKEUP && state[p_cpu % N] == COMMANDED && \
-	   !irr[p_cpu % N])))
+	 (state[p_cpu % N] == PARKED || kick_is_due))
 
 inline nap() {
 	fault_here(false);
 end_nap:
 	if
 	:: something_new || target_came
-	:: warden != self
+	:: warden != self || state[self] != PARKED
 #ifdef HOP
 	:: ping[self] != pong[self]
 #endif
@@ -685,10 +725,7 @@ proctype ap(byte self; bool up) {
 	byte o_command, o_cpu, o_vector;	/* struct order */
 	byte p_command, p_cpu;			/* pending */
 	byte seen, vector, i;
-	bool ok;
-#ifdef MUTANT_NO_SECOND_LOOK
-	bool anybody;
-#endif
+	bool ok, parked;
 #ifdef MUTANT_LOOK_BEFORE_PARKED
 	bool looked;
 #endif
@@ -699,7 +736,6 @@ proctype ap(byte self; bool up) {
 	fi;
 park_enter:
 	arrive();
-parked:
 	do
 	:: true ->
 		park_answer_ping();
@@ -739,9 +775,9 @@ faulted:
 	/* park_on_fault: it may have struck when the office was just cleared */
 	seen = warden;
 	if
-	:: seen == self -> warden = NO_WARDEN; kick_parked()
+	:: seen == self -> warden = NO_WARDEN; kick_all()
 #ifndef MUTANT_FAULT_LEAVES_VACANT
-	:: seen == NO_WARDEN -> kick_parked()
+	:: seen == NO_WARDEN -> kick_all()
 #endif
 	:: else
 	fi
@@ -795,7 +831,8 @@ inline online() {
 #endif
 	}
 #ifdef WITHDRAW
-	:: command = NOOP; withdrawn[c] = true	/* it may come, or not */
+	:: d_step { command = NOOP; apic_id = 0 };
+		withdrawn[c] = true	/* it may come, or not */
 #endif
 	fi
 }
@@ -983,10 +1020,7 @@ active proctype storm() {
 }
 #endif
 
-/*
- * At the start the first few CPUs are up, the others parked, the last of them
- * or, with ANY, whichever of them is the warden.
- */
+/* HOP starts with all of them parked. */
 init {
 	byte c;
 
@@ -1019,7 +1053,9 @@ init {
 	}
 }
 
-#ifdef LIVE
+/* Every run ends (tests/model/cases: cycles), so neither needs fairness. */
+#if LIVE == 1
 ltl answered { [] (command == WAKEUP -> <> (command == NOOP)) }
+#elif LIVE == 2
 ltl comes { [] (promised[0] -> <> (alive[0] || lost[0])) }
 #endif

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define MAX_APS		1024
-#define PING_MS		100	/* a parked CPU answers within microseconds */
+#define PING_MS		250	/* microseconds, if the host lets a vCPU run */
 #define SECOND_SIPI_MS	100
 #define INIT_TO_SIPI_US	10
 
@@ -296,6 +296,13 @@ static void close_door(struct journey *journey)
 		STORE(args->closed, 1);
 }
 
+/* INIT without a SIPI: its slot says PARKED, and nobody is there. */
+static void let_die(const struct purgatory_params *params)
+{
+	if (params->fault == PURGATORY_FAULT_DIES)
+		lapic_send(params->fault_arg, ICR_INIT | ICR_ASSERT);
+}
+
 static void name_the_missing(struct journey *journey)
 {
 	for (uint32_t i = 0; i < journey->aps; i++)
@@ -319,6 +326,7 @@ void gather_count(struct journey *journey)
 	}
 	journey->stamp[KPRK_T_ARRIVED] = rdtsc();
 	close_door(journey);
+	let_die(journey->params);
 	journey->aps_parked = journey->aps_found;
 	if (journey->inits_sent)
 		journey->aps_parked = ping_all(journey);

@@ -45,6 +45,7 @@
 #define PURGATORY_FAULT_NONE	0
 #define PURGATORY_FAULT_SILENT	1	/* fault_arg never checks in */
 #define PURGATORY_FAULT_FLIP	2	/* flip a bit in segment fault_arg */
+#define PURGATORY_FAULT_DIES	3	/* fault_arg dies after its check-in */
 
 /* One loaded segment and the XXH3-128 (low, high half) of its bytes. */
 struct purgatory_segment {

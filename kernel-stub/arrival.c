@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * arrival.c - looks at control registers and APIC before the stub sets its
+ * own: trampoline.S and boot.S change CR3, GDT and segments only.
+ */
+#include "arrival.h"
+
+#include "cpu.h"
+#include "lapic.h"
+
+#define IRR_WORDS	8
+
+static uint32_t inspect_apic(void)
+{
+	static const uint16_t vectors[] = {
+		APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_ERROR,
+	};
+	uint32_t unclean = 0, waiting = 0;
+
+	for (uint32_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++)
+		if (!(lapic_read(vectors[i]) & APIC_LVT_MASKED))
+			unclean |= UNCLEAN_LVT;
+	for (uint32_t word = 0; word < IRR_WORDS; word++)
+		waiting |= lapic_read(APIC_IRR + 16 * word) |
+			   lapic_read(APIC_ISR + 16 * word);
+	if (waiting)
+		unclean |= UNCLEAN_PENDING;
+	if (lapic_read(APIC_TPR))
+		unclean |= UNCLEAN_TPR;
+	if (lapic_read(APIC_SVR) & APIC_SVR_ENABLE)
+		unclean |= UNCLEAN_ENABLED;
+	return unclean;
+}
+
+uint32_t arrival_inspect(void)
+{
+	uint64_t cr0, cr4, dr7, flags;
+	uint32_t unclean = inspect_apic();
+
+	__asm__ volatile("mov %%cr0, %0" : "=r"(cr0));
+	__asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+	__asm__ volatile("mov %%db7, %0" : "=r"(dr7));
+	__asm__ volatile("pushf; pop %0" : "=r"(flags));
+	if (cr0 != CR0_LONG_MODE)
+		unclean |= UNCLEAN_CR0;
+	if (cr4 & ~(uint64_t)(CR4_PAE | CR4_MCE | CR4_LA57))
+		unclean |= UNCLEAN_CR4;
+	if (!(cr4 & CR4_MCE))
+		unclean |= UNCLEAN_MCE;
+	if (!(rdmsr(MSR_EFER) & EFER_NXE))
+		unclean |= UNCLEAN_EFER;
+	if (dr7 != DR7_OFF)
+		unclean |= UNCLEAN_DR7;
+	if (flags >> RFLAGS_IF_BIT & 1)
+		unclean |= UNCLEAN_IF;
+	return unclean;
+}

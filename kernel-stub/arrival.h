@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * arrival.h - is the state in which the park hands a CPU over what its
+ * contract says (park/PROTOCOL.md)?
+ */
+#ifndef ARRIVAL_H
+#define ARRIVAL_H
+
+#include <stdint.h>
+
+#define UNCLEAN_CR4		0x001	/* more than PAE, MCE, LA57 */
+#define UNCLEAN_EFER		0x002	/* NXE off */
+#define UNCLEAN_DR7		0x004
+#define UNCLEAN_IF		0x008	/* interrupts on */
+#define UNCLEAN_TPR		0x010
+#define UNCLEAN_LVT		0x020	/* a local vector not masked */
+#define UNCLEAN_PENDING		0x040	/* IRR or ISR not empty */
+#define UNCLEAN_ENABLED		0x080	/* APIC not software-disabled */
+#define UNCLEAN_CR0		0x100
+#define UNCLEAN_MCE		0x200	/* CR4.MCE off */
+
+/* First thing in C on a CPU that came through the mailbox: 0, or UNCLEAN_*. */
+uint32_t arrival_inspect(void);
+
+#endif

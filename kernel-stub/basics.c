@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * basics.c - the modes that only boot: once, or hop after hop.
+ */
+#include "modes.h"
+
+#include "bringup.h"
+#include "chain.h"
+#include "clock.h"
+#include "cmdline.h"
+#include "console.h"
+#include "tables.h"
+
+static void bring_up_and_check(void)
+{
+	enum way way = way_chosen();
+	struct bringup result;
+	uint64_t warp = 0;
+	uint32_t unclean = 0;
+
+	bringup_all(way, &result);
+	FOR_EACH_AP(cpu) {
+		warp |= cpu->tsc_warp;
+		unclean |= cpu->unclean;
+	}
+	check(percpu_online() == cpu_count && !result.fell_back && !warp &&
+	      !unclean, "hop %u: %u of %u CPUs by %s in %lu us, %u fell back,"
+	      " TSC warp %lu, unclean 0x%x", hop, percpu_online(), cpu_count,
+	      way_name(way), us_of_ticks(result.ticks), result.fell_back, warp,
+	      unclean);
+}
+
+_Noreturn void mode_boot(void)
+{
+	bring_up_and_check();
+	verdict();
+}
+
+/*
+ * With patience asked for, vCPUs share few cores: one that did not get to
+ * answer its ping in time is collected by INIT, which is as good.
+ */
+static bool are_expected(uint32_t inits)
+{
+	return inits == (hop == 1 ? cpu_count - 1 : 0) || patience > 1;
+}
+
+/*
+ * Of hop 1 all CPUs come by INIT/SIPI into a new park; from hop 2 on they are
+ * there already, and purgatory must not send a single INIT.
+ */
+static void check_purgatory(void)
+{
+	const struct kprk_table *kprk = machine.kprk;
+	uint64_t us;
+
+	if (!kprk) {
+		check(false, "hop %u: purgatory left no KPRK", hop);
+		return;
+	}
+	us = us_of_ticks(kprk->stamp[KPRK_T_JUMP] - kprk->stamp[KPRK_T_ENTRY]);
+	check(cpu_count == 1 ? kprk->outcome == KPRK_NO_APS :
+	      kprk->outcome == KPRK_PUBLISHED &&
+	      are_expected(kprk->inits_sent),
+	      "hop %u: purgatory's outcome %u (APIC %u), parked %u of %u,"
+	      " %u INITs, %lu us", hop, kprk->outcome, kprk->outcome_apic_id,
+	      kprk->aps_parked, kprk->aps, kprk->inits_sent, us);
+}
+
+_Noreturn void mode_chain(void)
+{
+	if (hop)
+		check_purgatory();
+	bring_up_and_check();
+	if (hop == cmdline_number("hops", 3))
+		verdict();
+	chain_go();
+}

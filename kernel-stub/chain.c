@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * chain.c - loads and starts the next hop.
+ *
+ * The stub keeps no written data in its image (stub.lds), so the image in
+ * memory is as good as the file: boot.S relocates a copy wherever it lies.
+ */
+#include "chain.h"
+
+#include <string.h>
+
+#include "bringup.h"
+#include "clock.h"
+#include "cmdline.h"
+#include "console.h"
+#include "memory.h"
+#include "region.h"
+#include "tables.h"
+#include "x86.h"
+
+#define XXH_INLINE_ALL
+#define XXH_VECTOR 0			/* scalar */
+#define XXH_FORCE_MEMORY_ACCESS 1	/* else each word is a memcpy() call */
+#include <xxhash.h>
+
+#define MIB		(1ULL << 20)
+#define FOUR_GIB	(1ULL << 32)
+#define LOW_MIN		0x10000
+#define LOW_MAX		0x9f000
+#define ENTRY_64	0x200		/* "64-bit Boot Protocol" */
+#define ARRIVAL_MS	1000
+#define NAP_US		500
+#define COM1		0x3f8
+
+/* The copies: MADT with one more entry, XSDT of any length there is, RSDP. */
+#define ACPI_EXTRA	(PAGE + 64)
+
+extern const uint8_t kernel_start[], file_end[], kernel_end[];
+extern const uint8_t blob_park[], blob_park_end[];
+extern const uint8_t blob_purgatory[], blob_purgatory_end[];
+
+uint32_t hop;
+static uint8_t header[ZP_HEADER_END - ZP_HEADER];
+
+void chain_init(const uint8_t *boot_params)
+{
+	memcpy(header, boot_params + ZP_HEADER, sizeof(header));
+	hop = (uint32_t)cmdline_number("hop", 0);
+}
+
+static uint64_t take(uint64_t size, uint64_t align, uint64_t min,
+		     uint64_t max, const char *what)
+{
+	uint64_t pa = memory_take(size, align, min, max);
+
+	if (!pa)
+		die("no memory for %s (0x%lx bytes)", what, size);
+	return pa;
+}
+
+/* The firmware's own: ours may be a copy that purgatory made. */
+static uint64_t pristine_rsdp(void)
+{
+	return machine.kprk ? machine.kprk->pristine_rsdp_pa
+			    : machine.rsdp_pa;
+}
+
+/* The park that this kernel was started from, if it has all our CPUs. */
+static bool adopt(struct chain *chain)
+{
+	const struct kprk_table *kprk = machine.kprk;
+	struct park_header *park;
+
+	if (!kprk || kprk->records < machine.cpus)
+		return false;
+	park = (struct park_header *)kprk->region_pa;
+	if (!memory_is_reserved(kprk->region_pa, kprk->region_size))
+		return false;
+	chain->park = park;
+	chain->live = true;
+	return true;
+}
+
+static void build_park(struct chain *chain, uint32_t flags)
+{
+	struct region_plan plan = {
+		.apic_ids = machine.apic_ids,
+		.cpus = machine.cpus,
+		.acpi_size = flags & CHAIN_NO_ACPI_ROOM ? 0 :
+			     machine.madt_size + ACPI_EXTRA,
+		.tsc_khz = tsc_khz,
+		.nap_us = NAP_US,
+		.idle = flags & CHAIN_SPIN ? PARK_IDLE_SPIN :
+			flags & CHAIN_MWAIT ? PARK_IDLE_MWAIT : PARK_IDLE_HLT,
+	};
+
+	if (!plan.cpus)
+		return;			/* no MADT: nobody to park */
+	plan.low_page_pa = (uint32_t)take(PAGE, PAGE, LOW_MIN, LOW_MAX,
+					  "the SIPI page");
+	plan.base_pa = take(region_size(&plan), PARK_ALIGN, PARK_ALIGN,
+			    FOUR_GIB, "the park");
+	if (region_build((void *)plan.base_pa, &plan, blob_park,
+			 (size_t)(blob_park_end - blob_park)))
+		die("chain: this stub was built with another park");
+	memory_reserve_for_next(plan.base_pa, region_size(&plan));
+	memory_reserve_for_next(plan.low_page_pa, PAGE);
+	chain->park = (struct park_header *)plan.base_pa;
+}
+
+static void copy_image(struct chain *chain)
+{
+	chain->image_pa = take((uint64_t)(kernel_end - kernel_start), PAGE,
+			       MIB, FOUR_GIB, "the next stub");
+	memcpy((void *)chain->image_pa, kernel_start,
+	       (size_t)(file_end - kernel_start));
+}
+
+/* boot_params and, in the page behind it, the command line */
+static uint8_t *build_boot_params(struct chain *chain)
+{
+	uint8_t *params = (uint8_t *)take(2 * PAGE, PAGE, MIB, FOUR_GIB,
+					  "boot_params");
+
+	memcpy(params + ZP_HEADER, header, sizeof(header));
+	chain->cmdline = (char *)(params + PAGE);
+	memcpy(chain->cmdline, cmdline_text(), strlen(cmdline_text()) + 1);
+	cmdline_set(chain->cmdline, "hop", hop + 1);
+	cmdline_set(chain->cmdline, "passed", checks_passed);
+	cmdline_set(chain->cmdline, "failed", checks_failed);
+	cmdline_set(chain->cmdline, "tsc_khz", tsc_khz);
+	zp_set_u32(params, ZP_CMDLINE, (uint32_t)(uint64_t)chain->cmdline);
+	zp_set_u32(params, ZP_EXT_CMDLINE, 0);
+	zp_set_u64(params, ZP_SETUP_DATA, 0);
+	zp_set_u64(params, ZP_ACPI_RSDP, pristine_rsdp());
+	memory_write_map(params);
+	return params;
+}
+
+/* Did the purgatory that wrote KPRK start this very kernel? */
+static bool is_own_boot(void)
+{
+	return machine.kprk && machine.kprk->hop == hop;
+}
+
+/*
+ * la57=1: the next hop on 5-level paging, where the CPU has it; la57=2: every
+ * other hop, so that each CPU comes home with the depth that is wrong next.
+ */
+static bool wants_5level(void)
+{
+	uint32_t a = CPUID_FEATURES, b, c = 0, d;
+	uint64_t wish = cmdline_number("la57", 0);
+
+	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	return (c & CPUID_FEATURES_LA57) &&
+	       (wish == 1 || (wish == 2 && !(hop & 1)));
+}
+
+static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
+{
+	const struct purgatory_params *blob = (const void *)blob_purgatory;
+	struct idmap map = memory_idmap();
+	uint64_t pa = take(blob->image_size + idmap_size(&map), PAGE, MIB,
+			   FOUR_GIB, "purgatory");
+	uint64_t tables_pa = pa + blob->image_size;
+	struct purgatory_params *params = (void *)pa;
+
+	memcpy(params, blob_purgatory,
+	       (size_t)(blob_purgatory_end - blob_purgatory));
+	idmap_build(&map, (uint64_t *)tables_pa, tables_pa);
+	params->cr3_5level = tables_pa;
+	params->cr3_4level = tables_pa + PAGE;
+	params->boot_params_pa = (uint64_t)boot_params;
+	params->kernel_entry_pa = chain->image_pa + ENTRY_64;
+	params->park_pa = (uint64_t)chain->park;
+	params->rsdp_pa = pristine_rsdp();
+	params->flags = PURGATORY_MAILBOX |
+			(chain->live ? PURGATORY_LIVE_REGION : 0) |
+			(is_own_boot() ? PURGATORY_OWN_BOOT : 0) |
+			(wants_5level() ? PURGATORY_5LEVEL : 0) |
+			(cmdline_number("serial", 0) ? PURGATORY_SERIAL : 0);
+	params->arrival_ms = ARRIVAL_MS * patience;
+	params->tsc_khz = tsc_khz;
+	params->serial_port = COM1;
+	params->hop = hop + 1;
+	memcpy(params->previous, "kernel-stub", sizeof("kernel-stub"));
+	chain->params = params;
+}
+
+void chain_prepare(struct chain *chain, uint32_t flags)
+{
+	memset(chain, 0, sizeof(*chain));
+	if (!adopt(chain))
+		build_park(chain, flags);
+	copy_image(chain);
+	build_purgatory(chain, build_boot_params(chain));
+}
+
+static void digest(struct purgatory_params *params, uint64_t pa,
+		   uint64_t size)
+{
+	struct purgatory_segment *segment =
+		&params->segment[params->segments++];
+	XXH128_hash_t hash = XXH3_128bits((const void *)pa, size);
+
+	segment->pa = pa;
+	segment->size = size;
+	segment->digest[0] = hash.low64;
+	segment->digest[1] = hash.high64;
+}
+
+void chain_seal(struct chain *chain)
+{
+	digest(chain->params, chain->image_pa,
+	       (uint64_t)(file_end - kernel_start));
+	digest(chain->params, chain->params->boot_params_pa, 2 * PAGE);
+}
+
+static _Noreturn void jump(uint64_t entry, uint64_t boot_params)
+{
+	cli();
+	__asm__ volatile("jmp *%0" : : "r"(entry), "S"(boot_params)
+			 : "memory");
+	__builtin_unreachable();
+}
+
+_Noreturn void chain_jump(const struct chain *chain)
+{
+	jump((uint64_t)chain->params + chain->params->entry, 0);
+}
+
+_Noreturn void chain_jump_plain(const struct chain *chain)
+{
+	zp_set_u64((uint8_t *)chain->params->boot_params_pa, ZP_ACPI_RSDP,
+		   machine.rsdp_pa);
+	jump(chain->params->kernel_entry_pa, chain->params->boot_params_pa);
+}
+
+_Noreturn void chain_go(void)
+{
+	struct chain chain;
+
+	chain_prepare(&chain, 0);
+	chain_seal(&chain);
+	bringdown_all();
+	chain_jump(&chain);
+}

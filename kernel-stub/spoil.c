@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * spoil.c - what an old kernel can do wrong: all of it happens before the jump,
+ * on the boot CPU or, as cpu->before_home, on an AP that is to go home.
+ */
+#include "spoil.h"
+
+#include <string.h>
+
+#include "apic.h"
+#include "atomic.h"
+#include "clock.h"
+#include "console.h"
+#include "faults.h"
+#include "ipi.h"
+#include "lapic.h"
+#include "memory.h"
+#include "parkview.h"
+#include "tables.h"
+#include "traps.h"
+
+#define POISON		0xcc
+#define NOBODY		0xfefe	/* an APIC ID that no CPU has */
+#define COUNT_MS	1000	/* for a slot to change */
+
+/* SDM "Interrupt Command Register (ICR)" */
+#define ICR_NMI		0x00000400
+#define ICR_SELF	0x00040000
+
+void spoil_ap_silent(struct chain *chain)
+{
+	chain->params->fault = PURGATORY_FAULT_SILENT;
+	chain->params->fault_arg = fault_victim()->apic_id;
+}
+
+#ifdef PURGATORY_FAULT_DIES
+void spoil_ap_dies(struct chain *chain)
+{
+	chain->params->fault = PURGATORY_FAULT_DIES;
+	chain->params->fault_arg = fault_victim()->apic_id;
+}
+#endif
+
+void spoil_image_flip(struct chain *chain)
+{
+	chain->params->fault = PURGATORY_FAULT_FLIP;
+	chain->params->fault_arg = 0;
+}
+
+void spoil_mailbox_unwanted(struct chain *chain)
+{
+	chain->params->flags &= ~PURGATORY_MAILBOX;
+}
+
+/* All that went home have arrived; else there is nothing to spoil yet. */
+static void wait_until_parked(void)
+{
+	FOR_EACH_AP(cpu)
+		if (!WAIT_FOR(LOAD(park_slot_of(cpu)->state) == PARK_PARKED,
+			      COUNT_MS))
+			die("CPU %u has not arrived", cpu->index);
+}
+
+/*
+ * Its sleep ends with a return to nowhere. All of its stack but what lies
+ * below the #MC stack's end: a fault there would be one more fault.
+ */
+void spoil_break_stack(struct chain *chain)
+{
+	struct park_slot *slot = park_slot_of(fault_victim());
+
+	(void)chain;
+	wait_until_parked();
+	memset((uint8_t *)slot + PARK_SLOT_MC_STACK, POISON,
+	       PARK_SLOT_STACK - PARK_SLOT_MC_STACK);
+}
+
+void spoil_damage_slot(struct chain *chain)
+{
+	(void)chain;
+	wait_until_parked();
+	park_slot_of(fault_victim())->apic_id = NOBODY;
+}
+
+void spoil_damage_header(struct chain *chain)
+{
+	wait_until_parked();
+	chain->park->nap_us ^= 1;
+}
+
+static _Noreturn void spin_deaf(void)
+{
+	for (;;)
+		__asm__ volatile("cli; pause");
+}
+
+static void stay(struct cpu *self)
+{
+	STORE(self->sync, SYNC_DEAD);
+	spin_deaf();
+}
+
+void spoil_one_stays(struct chain *chain)
+{
+	(void)chain;
+	fault_victim()->before_home = stay;
+}
+
+void spoil_all_stay(struct chain *chain)
+{
+	(void)chain;
+	FOR_EACH_AP(cpu)
+		cpu->before_home = stay;
+}
+
+/* It has nothing better to do than to hit those who have gone home. */
+static void sabotage(struct cpu *self)
+{
+	STORE(self->sync, SYNC_DEAD);
+	for (;;) {
+		FOR_EACH_AP(cpu) {
+			if (cpu == self)
+				continue;
+			lapic_send(cpu->apic_id, ICR_ASSERT | ICR_NMI);
+			lapic_send(cpu->apic_id, ICR_ASSERT | ICR_FIXED |
+				   WAKE_VECTOR);
+		}
+		pause();
+	}
+}
+
+void spoil_one_sabotages(struct chain *chain)
+{
+	(void)chain;
+	fault_victim()->before_home = sabotage;
+}
+
+/* SDM "Control Registers", CR4: what a kernel may leave on */
+#define CR4_PGE			0x00000080
+#define CR4_OSFXSR		0x00000200
+#define CR4_FSGSBASE		0x00010000
+#define CR4_SMEP		0x00100000
+#define FEATURES_FSGSBASE	0x00000001	/* EBX */
+#define FEATURES_SMEP		0x00000080
+#define DR7_WATCH_WRITES	0x000d0402	/* 4 bytes at DR0 */
+#define LVT_PERIODIC		0x00020000
+#define STRAY_VECTOR		0x41
+
+static uint64_t dirty_cr4(void)
+{
+	uint32_t a = CPUID_FEATURES, b, c = 0, d;
+
+	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	return CR4_PGE | CR4_OSFXSR |
+	       (b & FEATURES_FSGSBASE ? CR4_FSGSBASE : 0) |
+	       (b & FEATURES_SMEP ? CR4_SMEP : 0);
+}
+
+/*
+ * A timer that goes on, interrupts pending, a watchpoint on the slot's state,
+ * everything on in CR4, no IDT, no stack.
+ */
+static void leave_dirty(struct cpu *self)
+{
+	static const struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) none;
+	uint64_t vector = machine.reset_vector_pa, cr4;
+
+	apic_open(self);
+	lapic_write(APIC_TPR, 0xf0);
+	lapic_write(APIC_LVT_TIMER, LVT_PERIODIC | STRAY_VECTOR);
+	lapic_write(APIC_TIMER_INITIAL, 1000000);
+	lapic_send(self->apic_id, ICR_SELF | ICR_ASSERT |
+		   (STRAY_VECTOR + 1));
+	__asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+	__asm__ volatile("mov %0, %%cr4" : : "r"(cr4 | dirty_cr4()));
+	__asm__ volatile("mov %0, %%db0" : :
+			 "r"((uint64_t)&park_slot_of(self)->state));
+	__asm__ volatile("mov %0, %%db7" : : "r"((uint64_t)DR7_WATCH_WRITES));
+	STORE(self->sync, SYNC_DEAD);
+	__asm__ volatile("lidt %0; xor %%esp, %%esp; jmp *%1"
+			 : : "m"(none), "r"(vector) : "memory");
+	__builtin_unreachable();
+}
+
+void spoil_all_leave_dirty(struct chain *chain)
+{
+	(void)chain;
+	FOR_EACH_AP(cpu)
+		cpu->before_home = leave_dirty;
+}
+
+/* In an NMI: all further ones are blocked until somebody does an IRET. */
+static void leave_from_nmi(void)
+{
+	struct cpu *self = this_cpu();
+	uint64_t vector = machine.reset_vector_pa;
+
+	apic_close(self);
+	STORE(self->sync, SYNC_DEAD);
+	__asm__ volatile("jmp *%0" : : "r"(vector) : "memory");
+	__builtin_unreachable();
+}
+
+void spoil_crash_by_nmi(struct chain *chain)
+{
+	(void)chain;
+	nmi_hook = leave_from_nmi;
+	FOR_EACH_AP(cpu)
+		lapic_send(cpu->apic_id, ICR_ASSERT | ICR_NMI);
+	FOR_EACH_AP(cpu)
+		if (!WAIT_FOR(LOAD(cpu->sync) == SYNC_DEAD, DEAD_MS))
+			die("CPU %u took no NMI", cpu->index);
+}
+
+static const struct chain *chain_of_victim;
+
+static void jump_instead(struct cpu *self)
+{
+	(void)self;
+	chain_jump(chain_of_victim);
+}
+
+/*
+ * The victim makes the jump: the others go home, it gets the order last, and
+ * the boot CPU parks like any other.
+ */
+void spoil_jump_elsewhere(struct chain *chain)
+{
+	FOR_EACH_AP(cpu)
+		if (cpu != fault_victim() && !bringdown_one(cpu))
+			die("CPU %u does not go", cpu->index);
+	chain_of_victim = chain;
+	fault_victim()->before_home = jump_instead;
+	ipi_wake(fault_victim(), WAKE_STOP);
+	cli();
+	__asm__ volatile("jmp *%0" : : "r"(machine.reset_vector_pa)
+			 : "memory");
+	__builtin_unreachable();
+}
