@@ -119,13 +119,15 @@ next:
 test-unit: deps
 	$(MAKE) $(UNIT_TESTS) kpark
 	tests/unit/run $(UNIT_TESTS)
+model: deps
+	tests/model/run
 test-stub: deps
 	$(MAKE) $(BUILD)/stub.bin
 	tests/stub/run
 test-linux: deps
 	$(MAKE) kpark next $(BUILD)/stub.bin
 	tests/linux/run
-test: test-unit test-stub test-linux
+test: test-unit model test-stub test-linux
 demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
@@ -142,5 +144,5 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all test test-unit test-stub test-linux demo bench deps next clean
+.PHONY: all test model test-unit test-stub test-linux demo bench deps next clean
 .SECONDARY:

@@ -201,7 +201,10 @@ static bool may_sleep(struct park_header *park, const struct park_slot *slot)
 	       LOAD(park->warden) != PARK_NO_WARDEN;
 }
 
-/* IF=0 here: a kick that comes after may_sleep() waits, and ends the sleep. */
+/*
+ * IF=0 here: a kick that comes after may_sleep() waits, and ends the sleep
+ * (model: NO_STI_SHADOW).
+ */
 static void sleep(struct park_header *park, struct park_slot *slot)
 {
 	switch (park->idle) {
@@ -222,8 +225,8 @@ static void sleep(struct park_header *park, struct park_slot *slot)
 
 /*
  * Hands the CPU to the kernel that commanded it. A kick that is still on its
- * way must not land there: its sender counts itself in `senders` before it
- * changes the state, and out after the interrupt was delivered.
+ * way must not land there. GONE comes first: who counts itself into `senders`
+ * later sees it and does not send (model: GONE_LAST, NO_WAIT_FOR_SENDERS).
  */
 static _Noreturn void leave(struct park_header *park, struct park_slot *slot)
 {
@@ -231,13 +234,13 @@ static _Noreturn void leave(struct park_header *park, struct park_slot *slot)
 	uint64_t vector = slot->wake_vector;
 	uint64_t end = rdtsc() + park_ticks(park, SENDER_WAIT_US);
 
+	__atomic_store_n(&slot->state, PARK_GONE, __ATOMIC_SEQ_CST);
 	while (LOAD(slot->senders) && rdtsc() < end)
 		pause();
 	close_apic();
 	count_into(record, slot);
 	record->woken = rdtsc();
 	park_balance(record);
-	STORE(slot->state, PARK_GONE);
 	__asm__ volatile("jmp *%0" : : "r"(vector) : "memory");
 	__builtin_unreachable();
 }
@@ -258,8 +261,10 @@ _Noreturn void park_enter(struct park_header *park, struct park_slot *slot,
 		if (LOAD(slot->state) == PARK_COMMANDED) {
 			if (!is_too_late(park, slot))
 				leave(park, slot);
-			STORE(slot->state, PARK_PARKED);
+			__atomic_store_n(&slot->state, PARK_PARKED,
+					 __ATOMIC_SEQ_CST);
 		}
+		/* Commanded meanwhile? warden_serve gives the office back. */
 		if (is_warden(park, slot))
 			warden_serve(park, slot);
 		else

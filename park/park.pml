@@ -398,7 +398,7 @@ inline send_kick(c) {
 }
 
 /* parked = it was. A commanded one may have missed its kick. */
-inline kick_if_parked(c) {
+inline kick_if_here(c) {
 	announce_kick(c);
 	seen = state[c];
 	if
@@ -417,14 +417,14 @@ inline kick_heir() {
 	parked = false;
 	i = N;
 	do
-	:: i > 0 && !parked -> i--; kick_if_parked(i)
+	:: i > 0 && !parked -> i--; kick_if_here(i)
 	:: else -> i = 0; break
 	od
 }
 
 inline kick_all() {
 	do
-	:: i < N -> kick_if_parked(i); i++
+	:: i < N -> kick_if_here(i); i++
 	:: else -> i = 0; break
 	od;
 	parked = false
@@ -523,6 +523,7 @@ inline wake_self() {
 	fi
 }
 
+/* obey: kick_if_here of a CPU that is commanded already */
 inline kick_again() {
 #ifdef MUTANT_NO_KICK_AGAIN
 	skip

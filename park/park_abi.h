@@ -187,6 +187,8 @@ struct park_slot {
 };
 PARK_AT(struct park_slot, state, PARK_SLOT_STATE);
 PARK_AT(struct park_slot, apic_id, PARK_SLOT_APIC_ID);
+_Static_assert(offsetof(struct park_slot, senders) < 64,
+	       "MWAIT watches the first line: every kicker writes senders");
 PARK_AT(struct park_slot, nmi_count, PARK_SLOT_NMI_COUNT);
 PARK_AT(struct park_slot, mc_count, PARK_SLOT_MC_COUNT);
 PARK_AT(struct park_slot, gdt_limit, PARK_SLOT_GDTR);

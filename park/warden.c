@@ -34,8 +34,8 @@ static uint64_t *first_word(struct park_mailbox *mailbox)
 }
 
 /*
- * The word is read again behind the vector: a kernel that overwrites one order
- * by another sets apic_id and vector first (model: MIXED_ORDER).
+ * The word is read again behind the vector: a kernel that takes an order back
+ * and gives another changes the vector in between (model: MIXED_ORDER).
  */
 static bool read_order(struct park_mailbox *mailbox, struct order *order)
 {
@@ -48,7 +48,10 @@ static bool read_order(struct park_mailbox *mailbox, struct order *order)
 	return LOAD(*first_word(mailbox)) == order->word;
 }
 
-/* Clears the command if it is still the one for that CPU, else nothing. */
+/*
+ * Clears the command if it is still the one for that CPU, else nothing
+ * (model: PLAIN_ZERO, CAS_COMMAND_ONLY).
+ */
 static void acknowledge(struct park_mailbox *mailbox,
 			const struct order *order)
 {
@@ -126,18 +129,20 @@ static void send_kick(const struct park_slot *slot)
 	lapic_send(slot->apic_id, ICR_FIXED | ICR_ASSERT | PARK_KICK_VECTOR);
 }
 
-/* True if the CPU was parked when it was kicked. */
-static bool kick_if_parked(struct park_slot *slot)
+/*
+ * True if the CPU was parked. One that is commanded and still here may have
+ * missed its kick, and gets another (model: COMMANDED_NOT_KICKED).
+ */
+static bool kick_if_here(struct park_slot *slot)
 {
-	bool parked;
+	uint32_t state;
 
 	announce_kick(slot);
-	parked = __atomic_load_n(&slot->state, __ATOMIC_SEQ_CST) ==
-		 PARK_PARKED;
-	if (parked)
+	state = __atomic_load_n(&slot->state, __ATOMIC_SEQ_CST);
+	if (state == PARK_PARKED || state == PARK_COMMANDED)
 		send_kick(slot);
 	end_kick(slot);
-	return parked;
+	return state == PARK_PARKED;
 }
 
 /* Kicks the last parked CPU: the one that a kernel wakes last. */
@@ -146,7 +151,7 @@ static bool kick_heir(struct park_header *park)
 	struct park_slot *slots = park_slots(park);
 
 	for (uint32_t i = park->cpus; i-- > 0;)
-		if (kick_if_parked(&slots[i]))
+		if (kick_if_here(&slots[i]))
 			return true;
 	return false;
 }
@@ -156,18 +161,26 @@ static void kick_all(struct park_header *park)
 	struct park_slot *slots = park_slots(park);
 
 	for (uint32_t i = 0; i < park->cpus; i++)
-		kick_if_parked(&slots[i]);
+		kick_if_here(&slots[i]);
 }
 
-static bool is_taken_within(struct park_header *park, uint64_t us)
+/*
+ * Taken in time; or nobody is parked any more who could take it: the successor
+ * may have come, served and left between two looks (model: NO_SECOND_LOOK).
+ */
+static bool is_settled_within(struct park_header *park, uint64_t us)
 {
 	uint64_t end = rdtsc() + park_ticks(park, us);
+	struct park_slot *slot = park_slots(park);
 
-	while (LOAD(park->warden) == PARK_NO_WARDEN) {
-		if (rdtsc() >= end)
-			return false;
-		pause();
-	}
+	for (uint32_t i = 0; i < park->cpus; i++, slot++)
+		while (LOAD(slot->state) == PARK_PARKED) {
+			if (LOAD(park->warden) != PARK_NO_WARDEN)
+				return true;
+			if (rdtsc() >= end)
+				return false;
+			pause();
+		}
 	return true;
 }
 
@@ -182,48 +195,49 @@ static bool hand_over(struct park_header *park, const struct park_slot *self)
 	uint32_t vacant = PARK_NO_WARDEN;
 
 	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
-	if (!kick_heir(park) || is_taken_within(park, HEIR_US))
+	if (!kick_heir(park) || is_settled_within(park, HEIR_US))
 		return true;
 	kick_all(park);
-	return is_taken_within(park, SUCCESSOR_US) ||
+	return is_settled_within(park, SUCCESSOR_US) ||
 	       !__atomic_compare_exchange_n(&park->warden, &vacant,
 					    self->apic_id, false,
 					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-/* This CPU cannot go on: at least not as the one who watches the mailbox. */
+/*
+ * This CPU cannot go on: at least not as the one who watches the mailbox. It
+ * may have been struck when it had just cleared the office, with nobody kicked
+ * yet (model: FAULT_LEAVES_VACANT).
+ */
 void park_on_fault(struct park_header *park, struct park_slot *self)
 {
-	if (LOAD(park->warden) != self->apic_id)
-		return;
-	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
-	kick_all(park);
+	uint32_t office = self->apic_id;
+
+	__atomic_compare_exchange_n(&park->warden, &office, PARK_NO_WARDEN,
+				    false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	if (LOAD(park->warden) == PARK_NO_WARDEN)
+		kick_all(park);
 }
 
-/* The warden's own turn: with no successor it stays, one CPU lost by name. */
+/*
+ * The warden's own turn. Answered before another can read it: an order has one
+ * warden (model: ACKNOWLEDGE_LAST). With no successor it stays, one CPU lost
+ * by name.
+ */
 static void wake_self(struct park_header *park, struct park_slot *self,
 		      const struct order *order)
 {
 	if (!command(park, self, order->vector))
 		return;
+	acknowledge(park_mailbox(park), order);
 	if (!hand_over(park, self))
 		STORE(self->state, PARK_PARKED);
-	acknowledge(park_mailbox(park), order);
-}
-
-/* Commanded already and still here: it may have missed its kick. */
-static void kick_again(struct park_slot *slot)
-{
-	announce_kick(slot);
-	if (LOAD(slot->state) == PARK_COMMANDED)
-		send_kick(slot);
-	end_kick(slot);
 }
 
 static void wake_other(struct park_header *park, struct park_slot *slot,
 		       const struct order *order)
 {
-	announce_kick(slot);
+	announce_kick(slot);	/* before the state (model: SENDERS_AFTER_STATE) */
 	if (command(park, slot, order->vector)) {
 		acknowledge(park_mailbox(park), order);
 		send_kick(slot);
@@ -254,14 +268,14 @@ static bool obey(struct park_header *park, struct park_slot *self,
 	struct park_slot *slot = find(park, order->apic_id);
 
 	if (order->command == MAILBOX_WAKEUP)
-		disarm(park);
+		disarm(park);	/* before the answer (model: DISARM_LAST) */
 	if (order->command == MAILBOX_WAKEUP &&
 	    order->apic_id == MAILBOX_BROADCAST) {
 		wake_all(park, self, order);
 		return true;
 	}
-	if (slot && order->command == MAILBOX_WAKEUP)
-		kick_again(slot);
+	if (slot && LOAD(slot->state) == PARK_COMMANDED)
+		kick_if_here(slot);	/* once more (model: NO_KICK_AGAIN) */
 	if (!slot || LOAD(slot->state) != PARK_PARKED)
 		return false;
 	if (order->command == MAILBOX_TEST) {
@@ -368,9 +382,14 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 
 	while (LOAD(park->warden) == self->apic_id &&
 	       LOAD(self->state) == PARK_PARKED) {
-		park_answer_ping(park, self);
-		disarm_in_time(park);
 		look(park, self, &pending, &since, &was_new);
+		disarm_in_time(park);
+		/*
+		 * Behind the look: purgatory, which may have given the office
+		 * to another, takes the answer as "has let go of the mailbox"
+		 * (model: PING_BEFORE_LOOK).
+		 */
+		park_answer_ping(park, self);
 		if (was_new)
 			hot_until = rdtsc() + park_ticks(park, HOT_US);
 		else if (rdtsc() < hot_until || park->idle == PARK_IDLE_SPIN)
@@ -378,4 +397,7 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 		else
 			nap(park, self, counts, pending.word);
 	}
+	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */
+	if (LOAD(park->warden) == self->apic_id && !hand_over(park, self))
+		STORE(self->state, PARK_PARKED);
 }

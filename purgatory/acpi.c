@@ -200,7 +200,9 @@ static void arm(struct park_header *park, struct madt_wakeup *wakeup)
 	off.reserved = (uint8_t)(MADT_WAKEUP - DISARMED_TYPE);
 	memcpy(&park->disarmed_entry, &off, sizeof(park->disarmed_entry));
 	park->disarm_at = rdtsc() + 1000ULL * DISARM_AFTER_S * park->tsc_khz;
-	park->wakeup_entry_pa = (uint64_t)wakeup;
+	/* Last: from here on the warden may take it back. */
+	__atomic_store_n(&park->wakeup_entry_pa, (uint64_t)wakeup,
+			 __ATOMIC_RELEASE);
 }
 
 static struct acpi_madt *build_madt(struct park_header *park,
