@@ -132,6 +132,12 @@ demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
 
+# The stub matrix ten times in a row, then Linux: every pairing, up to 64 CPUs.
+soak: deps
+	$(MAKE) kpark $(BUILD)/stub.bin
+	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
+	tests/linux/run --cases tests/linux/soak.cfg
+
 # Side by side with kexec-tools; some minutes, on a quiet machine.
 bench: deps
 	$(MAKE) kpark
@@ -144,5 +150,5 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all test model test-unit test-stub test-linux demo bench deps next clean
+.PHONY: all test model test-unit test-stub test-linux demo soak bench deps next clean
 .SECONDARY:

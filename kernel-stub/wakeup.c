@@ -91,7 +91,8 @@ bool mailbox_acknowledged(uint32_t ms)
 
 void mailbox_withdraw(void)
 {
-	SWAP(machine.mailbox->command, MAILBOX_NOOP);
+	/* Command and CPU together: PROTOCOL.md, section 4. */
+	SWAP(*(uint64_t *)machine.mailbox, 0);
 }
 
 bool mailbox_has(const struct cpu *cpu)

@@ -47,7 +47,7 @@
 
 /* Defaults of what can be tuned; docs/performance.md has the measurements. */
 #define ARRIVAL_MS	1000
-#define NAP_US		500
+#define NAP_US		200
 
 enum mailbox { MAILBOX_AUTO, MAILBOX_ALWAYS, MAILBOX_NEVER };
 

@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,17 +18,29 @@ static const char help[] =
 "usage: kpark status\n"
 "\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
-"8 kpark started this kernel but could not offer it all CPUs: says why\n";
+"8 this kernel was not offered all CPUs, or lost one: says why\n";
 
-
-static long cpus_present(void)
+/* How many CPUs a list of /sys such as "0-3,6" names; 0 if there is none. */
+static unsigned int count_cpus(const char *path)
 {
-	return sysconf(_SC_NPROCESSORS_CONF);
-}
+	unsigned int count = 0, first, last;
+	struct file list;
+	char *rest, *part;
 
-static long cpus_online(void)
-{
-	return sysconf(_SC_NPROCESSORS_ONLN);
+	if (file_read(path, &list))
+		return 0;
+	rest = (char *)list.data;
+	while ((part = strsep(&rest, ",")))
+		switch (sscanf(part, "%u-%u", &first, &last)) {
+		case 1:
+			count++;
+			break;
+		case 2:
+			count += last - first + 1;
+			break;
+		}
+	file_free(&list);
+	return count;
 }
 
 /* On the mailbox there is a time of release; INIT leaves none. */
@@ -75,6 +88,26 @@ static void print_purgatory(const struct kprk_table *table)
 		      table->stamp[KPRK_T_JUMP]));
 }
 
+/* Commanded, and never seen to go: the kernel went on without it. */
+static bool is_lost(const struct kprk_record *record)
+{
+	return record->commanded > record->woken;
+}
+
+static uint32_t print_lost(const struct kprk *kprk)
+{
+	uint32_t lost = 0;
+
+	for (uint32_t i = 0; i < kprk->table->records; i++) {
+		if (!is_lost(&kprk->records[i]))
+			continue;
+		printf("lost:      APIC ID %" PRIu32 " was commanded, and did not"
+		       " go\n", kprk->records[i].apic_id);
+		lost++;
+	}
+	return lost;
+}
+
 static void print_records(const struct kprk *kprk)
 {
 	static const char *const via[] = { "-", "SIPI", "reset vector" };
@@ -86,6 +119,7 @@ static void print_records(const struct kprk *kprk)
 		printf("%7" PRIu32 "  %-12s  %-8s %4" PRIu32 " %4" PRIu32
 		       " %6" PRIu32 "\n", record->apic_id,
 		       record->via < 3 ? via[record->via] : "?",
+		       is_lost(record) ? "lost" :
 		       record->woken ? "mailbox" : "-", record->nmi_count,
 		       record->mc_count, record->stray_count);
 	}
@@ -102,6 +136,7 @@ static bool is_degraded(const struct kprk_table *table)
 static int print_boot(const struct kprk *kprk)
 {
 	const struct kprk_table *table = kprk->table;
+	uint32_t lost;
 
 	if (!table || !kprk->ours) {
 		printf("boot:      not started by kpark%s\n",
@@ -117,10 +152,11 @@ static int print_boot(const struct kprk *kprk)
 	else
 		printf("CPUs:      by INIT/SIPI: %s\n",
 		       kprk_outcome_text(table));
+	lost = print_lost(kprk);
 	print_purgatory(table);
 	print_region(table);
 	print_records(kprk);
-	return is_degraded(table) ? EXIT_DEGRADED : EXIT_OK;
+	return lost || is_degraded(table) ? EXIT_DEGRADED : EXIT_OK;
 }
 
 int cmd_status(int argc, char **argv)
@@ -143,7 +179,9 @@ int cmd_status(int argc, char **argv)
 	}
 	kprk_read("", &kprk);
 	print_loaded();
-	printf("online:    %ld of %ld CPUs\n", cpus_online(), cpus_present());
+	printf("online:    %u of %u CPUs\n",
+	       count_cpus("/sys/devices/system/cpu/online"),
+	       count_cpus("/sys/devices/system/cpu/present"));
 	code = print_boot(&kprk);
 	kprk_free(&kprk);
 	return code;

@@ -14,6 +14,8 @@
 #include "park.h"
 
 #define HOT_US		2000	/* stay awake so long after a command */
+#define LAZY_AFTER_US	60000000	/* nothing for so long: the CPUs are to stay */
+#define LAZY_FACTOR	50	/* naps are longer then */
 #define GRACE_US	2000000	/* acknowledge for an absent CPU after this */
 #define HEIR_US		20000	/* let the last parked CPU take the office */
 #define SUCCESSOR_US	1000000	/* let any CPU take it */
@@ -369,6 +371,16 @@ static void look(struct park_header *park, struct park_slot *self,
 	}
 }
 
+/* Short while a kernel boots; long beside one that keeps CPUs offline. */
+static uint32_t nap_length(struct park_header *park, uint32_t counts,
+			   uint64_t hot_until)
+{
+	if (rdtsc() < hot_until + park_ticks(park, LAZY_AFTER_US) ||
+	    counts > UINT32_MAX / LAZY_FACTOR)
+		return counts;
+	return counts * LAZY_FACTOR;
+}
+
 /*
  * Returns when this CPU is to leave, or another has the office. A new warden
  * begins awake: it may have taken over in the middle of a burst.
@@ -395,7 +407,8 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 		else if (rdtsc() < hot_until || park->idle == PARK_IDLE_SPIN)
 			pause();
 		else
-			nap(park, self, counts, pending.word);
+			nap(park, self, nap_length(park, counts, hot_until),
+			    pending.word);
 	}
 	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */
 	if (LOAD(park->warden) == self->apic_id && !hand_over(park, self))

@@ -1,31 +1,47 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# leave-and-return.sh - plain kexec from a kernel that came from the park.
+# leave-and-return.sh - plain kexec from kernels that came from the park.
 #
-# kexec-tools ($HOW is -c or -s) starts hops 2 and 4, kpark the others. Hop 2
-# is left with all CPUs released, hop 4 with some returned to the park. What
-# kexec-tools starts collects its CPUs itself, and kpark can start from there.
+# kexec-tools ($HOW is -c or -s) starts kernel $TO on the even hops up to 8: from
+# a kernel with all CPUs released, some returned, all returned, and one that was
+# never taken. It collects its CPUs itself, and kpark can start from there.
 . /lib/steps.sh
 
-need_online "$CPUS"
-need_quiet
+aps=$(seq 1 $((CPUS - 1)))
+[ "$HOP" = 7 ] || need_quiet # there it says that CPUs are kept back
 case $HOP in
-0) kpark_hop 6.12 ;;
-1)
-	need_mailbox
-	kexec_hop 6.12 "$HOW"
-	;;
-2)
+0 | 2 | 4)
+	need_online "$CPUS"
 	need_status 0 "not started by kpark"
 	kpark_hop 6.12
+	;;
+6)
+	need_online "$CPUS"
+	APPEND=possible_cpus=$((CPUS - 1))
+	kpark_hop 6.12
+	;;
+8)
+	need_online "$CPUS"
+	kpark_hop 6.12
+	;;
+1)
+	need_mailbox
+	kexec_hop "$TO" "$HOW"
 	;;
 3)
 	need_mailbox
 	cpus_to 0 1 $((CPUS - 1))
-	kexec_hop 6.12 "$HOW"
+	kexec_hop "$TO" "$HOW"
 	;;
-4)
-	need_status 0 "not started by kpark"
-	kpark_hop 6.12
+5)
+	need_mailbox
+	# shellcheck disable=SC2086 # words
+	cpus_to 0 $aps
+	kexec_hop "$TO" "$HOW"
 	;;
-5) need_mailbox ;;
+7)
+	need_online $((CPUS - 1))
+	need_status 0 "$((CPUS - 2)) of $((CPUS - 1)) APs released"
+	kexec_hop "$TO" "$HOW"
+	;;
+9) need_mailbox ;;
 esac

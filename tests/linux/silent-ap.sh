@@ -2,19 +2,24 @@
 # silent-ap.sh - an AP that never arrives: a cold boot that says why.
 #
 # In a new park region (hop 1) and in a live one (hop 3). The hop after each is
-# as if nothing had been.
+# as if nothing had been. $FAULT is silent, or dies: it arrives, and is dead then.
 . /lib/steps.sh
 
 need_online "$CPUS"
 need_quiet
 case $HOP in
-0) kpark_hop 6.12 --fault=silent:2 ;;
+0) kpark_hop 6.12 --fault="$FAULT":2 ;;
 1)
-	need_status 8 "by INIT/SIPI: APIC ID 2 never arrived in the park"
+	case $FAULT in
+	silent) text="never arrived in the park" ;;
+	dies) text="arrived, but did not answer" ;;
+	esac
+	need_status 8 "by INIT/SIPI: APIC ID 2 $text"
 	kpark_hop 6.12
 	;;
 2)
 	need_mailbox
+	[ "$FAULT" = silent ] || exit 0 # in a live region: lost-ap.sh
 	kpark_hop 6.12 --fault=silent:1
 	;;
 3)

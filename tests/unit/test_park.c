@@ -353,6 +353,17 @@ static void standing_order_does_not_keep_the_warden_awake(void **state)
 	assert_true(pauses * 100 < 2 * HOT_US * 1000 + 1000);
 }
 
+static void naps_grow_beside_a_kernel_that_runs(void **state)
+{
+	const uint32_t counts = 1000;
+
+	(void)state;
+	assert_int_equal(nap_length(park, counts, tsc), counts);
+	tsc += 61ULL * 1000000000;
+	assert_int_equal(nap_length(park, counts, 1), counts * LAZY_FACTOR);
+	assert_int_equal(nap_length(park, UINT32_MAX, 1), UINT32_MAX);
+}
+
 /* The kernel put another order over the one that is being acknowledged. */
 static void acknowledgement_of_an_old_order_clears_nothing(void **state)
 {
@@ -465,6 +476,7 @@ int main(void)
 		TEST(test_does_not_disarm_and_needs_a_parked_cpu),
 		TEST(absent_cpu_is_answered_for_after_the_grace_period),
 		TEST(standing_order_does_not_keep_the_warden_awake),
+		TEST(naps_grow_beside_a_kernel_that_runs),
 		TEST(acknowledgement_of_an_old_order_clears_nothing),
 		TEST(warden_without_successor_stays_and_answers),
 		TEST(last_cpu_leaves_without_a_successor),
