@@ -33,7 +33,8 @@ FREE_LD     := ld -nostdlib -pie --no-dynamic-linker -z text -z noexecstack \
 	--no-warn-rwx-segments
 
 PARK_OBJS := $(addprefix $(BUILD)/free/park/,park.S.o park.c.o warden.c.o)
-PURG_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard purgatory/*.S purgatory/*.c))
+PURG_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard purgatory/*.S \
+	purgatory/*.c) park/string.c)
 
 $(BUILD)/free/%.S.o: %.S
 	@mkdir -p $(@D)
@@ -51,7 +52,7 @@ $(BUILD)/%.bin: $(BUILD)/%.elf
 ## kernel-stub: the reference next kernel, a bzImage ########################
 
 STUB_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard kernel-stub/*.S \
-	kernel-stub/*.c) park/region.c park/idmap.c)
+	kernel-stub/*.c) park/region.c park/idmap.c park/string.c)
 
 $(BUILD)/free/kernel-stub/blobs.S.o: FREE_CFLAGS += -Wa,-I$(BUILD)
 $(BUILD)/free/kernel-stub/blobs.S.o: $(BUILD)/park.bin $(BUILD)/purgatory.bin

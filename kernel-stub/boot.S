@@ -14,6 +14,7 @@
  * values that do not depend on what is there: so a copy of a running image is
  * as good as the file (chain.c).
  */
+#include "apic_id.inc"
 #include "bootparams.h"
 #include "percpu.h"
 #include "x86.h"
@@ -157,23 +158,10 @@ load_gdt:
 	.hidden	ap_entry
 ap_entry:
 	mov	%edi, %r12d
-	mov	$CPUID_BASIC, %eax
-	cpuid
-	cmp	$CPUID_TOPOLOGY, %eax
-	jb	1f
-	mov	$CPUID_TOPOLOGY, %eax
-	xor	%ecx, %ecx
-	cpuid
-	mov	%edx, %r8d
-	test	%ebx, %ebx			/* 0: the leaf is not there */
-	jnz	2f
-1:	mov	$CPUID_VERSION, %eax
-	cpuid
-	shr	$24, %ebx
-	mov	%ebx, %r8d
+	read_apic_id				/* to %r8d */
 
 	/* %rbx = the struct cpu that bears this APIC ID */
-2:	mov	cpu_count(%rip), %ecx
+	mov	cpu_count(%rip), %ecx
 	lea	cpus(%rip), %rbx
 3:	dec	%ecx
 	js	stop				/* nobody knows this CPU */

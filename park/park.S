@@ -16,6 +16,7 @@
  * Until the slot's own stack, GDT and IDT are loaded nothing may be pushed
  * and nothing may fault. Linked at 0, runs anywhere: %rip-relative only.
  */
+#include "apic_id.inc"
 #include "park_abi.h"
 #include "x86.h"
 
@@ -61,24 +62,10 @@ park_sipi_entry:
 
 /* in: %rbp = region, %r12d = PARK_VIA_*; no stack yet */
 enter:
-	/* %r8d = this CPU's APIC ID, by CPUID: it needs no memory */
-	mov	$CPUID_BASIC, %eax
-	cpuid
-	cmp	$CPUID_TOPOLOGY, %eax
-	jb	1f
-	mov	$CPUID_TOPOLOGY, %eax
-	xor	%ecx, %ecx
-	cpuid
-	mov	%edx, %r8d
-	test	%ebx, %ebx		/* 0: the leaf is not there */
-	jnz	2f
-1:	mov	$CPUID_VERSION, %eax
-	cpuid
-	shr	$24, %ebx
-	mov	%ebx, %r8d
+	read_apic_id			/* to %r8d */
 
 	/* %rbx = the slot that bears this APIC ID */
-2:	mov	PARK_HEADER_CPUS(%rbp), %ecx
+	mov	PARK_HEADER_CPUS(%rbp), %ecx
 	lea	PARK_SLOTS_AT(%rbp), %rbx
 3:	cmp	%r8d, PARK_SLOT_APIC_ID(%rbx)
 	je	4f

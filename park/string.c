@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * string.c - what gcc expects even of freestanding code (GCC manual,
- * "Language Standards Supported by GCC"), and two more.
+ * string.c - the functions that gcc expects even of freestanding code (GCC
+ * manual, "Language Standards Supported by GCC"), for purgatory/ and
+ * kernel-stub/. The park itself needs none.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -43,20 +44,4 @@ int memcmp(const void *left, const void *right, size_t size)
 		if (*a != *b)
 			return *a - *b;
 	return 0;
-}
-
-size_t strlen(const char *text)
-{
-	size_t length = 0;
-
-	while (text[length])
-		length++;
-	return length;
-}
-
-int strcmp(const char *a, const char *b)
-{
-	for (; *a && *a == *b; a++, b++)
-		;
-	return (uint8_t)*a - (uint8_t)*b;
 }
