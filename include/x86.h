@@ -108,6 +108,7 @@
 #define CPUID_FEATURES		0x7
 #define CPUID_FEATURES_TRACE	(1u << 25)	/* EBX: Processor Trace */
 #define CPUID_FEATURES_LA57	(1u << 16)	/* ECX */
+#define CPUID_FEATURES1_LASS	(1u << 6)	/* subleaf 1, EAX */
 #define CPUID_PERFMON		0xa	/* EAX 7:0: version */
 #define CPUID_TOPOLOGY		0xb	/* EDX: the full 32-bit APIC ID */
 

@@ -109,8 +109,9 @@ const char *kprk_outcome_text(const struct kprk_table *table)
 	static const char *const texts[KPRK_OUTCOMES] = {
 		[KPRK_PUBLISHED] = "all APs answered",
 		[KPRK_NOT_WANTED] = "the mailbox was not offered (kernel"
-				    " before 6.11, --mailbox=never, or a"
-				    " command line that keeps CPUs back)",
+				    " before 6.11, --mailbox=never, LASS,"
+				    " or a command line that keeps CPUs"
+				    " back)",
 		[KPRK_NO_APS] = "the machine has one CPU",
 		[KPRK_AP_MISSING] = "APIC ID %u never arrived in the park",
 		[KPRK_AP_SILENT] = "APIC ID %u arrived, but did not answer",

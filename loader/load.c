@@ -348,6 +348,21 @@ static const char *word_against_mailbox(const char *cmdline)
 	return NULL;
 }
 
+/*
+ * Linux from 6.19 on turns LASS on where the CPU has it, and does not turn it
+ * off before it jumps to the reset vector: that jump would fault.
+ */
+static bool lass_is_in_the_way(const struct job *job)
+{
+	unsigned int major, minor;
+
+	if (!(cpuid(CPUID_FEATURES, 1).a & CPUID_FEATURES1_LASS) ||
+	    cmdline_has(job->cmdline, "clearcpuid=lass"))
+		return false;
+	return sscanf(job->image.release, "%u.%u", &major, &minor) != 2 ||
+	       major > 6 || (major == 6 && minor >= 19);
+}
+
 static int make_cmdline(struct job *job)
 {
 	const struct options *options = &job->options;
@@ -359,7 +374,8 @@ static int make_cmdline(struct job *job)
 	}
 	job->cmdline = cmdline_make((char *)running.data, options->append);
 	file_free(&running);
-	if (job->cmdline && word_against_mailbox(job->cmdline))
+	if (job->cmdline && (word_against_mailbox(job->cmdline) ||
+			     lass_is_in_the_way(job)))
 		job->mailbox = false;
 	if (job->cmdline && job->mailbox)
 		job->cmdline = add_sleep_options(job->cmdline);
