@@ -7,6 +7,13 @@
 
 #include "percpu.h"
 
+/*
+ * Whether apic_open() is to put every CPU into x2APIC mode. Boot CPU, once:
+ * x2apic=1 says so, x2apic=2 not before hop 1, and so on; else, or where the
+ * CPU has no such mode, each keeps the mode in which it came.
+ */
+void apic_init(void);
+
 /* Hotplug step: software-enabled, local sources masked; and back. */
 int apic_open(struct cpu *self);
 void apic_close(struct cpu *self);

@@ -7,10 +7,19 @@
 
 #include "cpu.h"
 #include "lapic.h"
+#include "parkview.h"
+#include "tables.h"
 
 #define IRR_WORDS	8
 
-static uint32_t inspect_apic(void)
+static bool boot_came_in_x2;
+
+void arrival_note_mode(void)
+{
+	boot_came_in_x2 = lapic_is_x2(rdmsr(MSR_APIC_BASE));
+}
+
+static uint32_t inspect_apic(const struct cpu *self)
 {
 	static const uint16_t vectors[] = {
 		APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_ERROR,
@@ -29,13 +38,21 @@ static uint32_t inspect_apic(void)
 		unclean |= UNCLEAN_TPR;
 	if (lapic_read(APIC_SVR) & APIC_SVR_ENABLE)
 		unclean |= UNCLEAN_ENABLED;
+	/*
+	 * One kernel had them all in one mode, and the park keeps it. What an
+	 * INIT makes of it is not the park's.
+	 */
+	if (machine.kprk &&
+	    park_record_of(self)->via == PARK_VIA_RESET_VECTOR &&
+	    lapic_is_x2(rdmsr(MSR_APIC_BASE)) != boot_came_in_x2)
+		unclean |= UNCLEAN_MODE;
 	return unclean;
 }
 
-uint32_t arrival_inspect(void)
+uint32_t arrival_inspect(const struct cpu *self)
 {
 	uint64_t cr0, cr4, dr7, flags;
-	uint32_t unclean = inspect_apic();
+	uint32_t unclean = inspect_apic(self);
 
 	__asm__ volatile("mov %%cr0, %0" : "=r"(cr0));
 	__asm__ volatile("mov %%cr4, %0" : "=r"(cr4));

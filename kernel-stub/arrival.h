@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "percpu.h"
+
 #define UNCLEAN_CR4		0x001	/* more than PAE, MCE, LA57 */
 #define UNCLEAN_EFER		0x002	/* NXE off */
 #define UNCLEAN_DR7		0x004
@@ -18,8 +20,12 @@
 #define UNCLEAN_ENABLED		0x080	/* APIC not software-disabled */
 #define UNCLEAN_CR0		0x100
 #define UNCLEAN_MCE		0x200	/* CR4.MCE off */
+#define UNCLEAN_MODE		0x400	/* xAPIC, x2APIC: not the boot CPU's */
+
+/* Boot CPU, before it chooses its own: the mode its APIC came in. */
+void arrival_note_mode(void);
 
 /* First thing in C on a CPU that came through the mailbox: 0, or UNCLEAN_*. */
-uint32_t arrival_inspect(void);
+uint32_t arrival_inspect(const struct cpu *self);
 
 #endif

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "apic.h"
+#include "arrival.h"
 #include "bringup.h"
 #include "chain.h"
 #include "clock.h"
 #include "cmdline.h"
 #include "console.h"
+#include "lapic.h"
 #include "memory.h"
 #include "modes.h"
 #include "percpu.h"
@@ -39,11 +41,12 @@ static void introduce(void)
 	uint64_t cr4;
 
 	__asm__("mov %%cr4, %0" : "=r"(cr4));
-	say("kernel-stub: hop %u, %u CPUs, %s%s%s%s\n", hop, cpu_count,
+	say("kernel-stub: hop %u, %u CPUs, %s%s%s%s%s\n", hop, cpu_count,
 	    machine.mailbox ? "mailbox" : "no mailbox",
 	    machine.reset_vector_pa ? " and reset vector" : "",
 	    machine.kprk ? ", KPRK" : "",
-	    cr4 & CR4_LA57 ? ", 5-level paging" : "");
+	    cr4 & CR4_LA57 ? ", 5-level paging" : "",
+	    lapic_is_x2(rdmsr(MSR_APIC_BASE)) ? ", x2APIC" : "");
 }
 
 static _Noreturn void run_mode(void)
@@ -76,7 +79,9 @@ _Noreturn void kernel_main(const uint8_t *boot_params)
 	clock_init((uint32_t)cmdline_number("tsc_khz", machine.kprk ?
 					    machine.kprk->tsc_khz : 0));
 	percpu_init();
+	arrival_note_mode();
 	apic_silence_pic();
+	apic_init();
 	apic_open(&cpus[0]);
 	__asm__ volatile("sti" : : : "memory");
 	stacks_init();

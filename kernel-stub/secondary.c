@@ -77,7 +77,7 @@ _Noreturn void secondary_start(struct cpu *self, uint32_t via)
 {
 	percpu_load(self);
 	if (via == VIA_MAILBOX)
-		self->unclean = arrival_inspect();
+		self->unclean = arrival_inspect(self);
 	traps_load();
 	if (!give_sign(self, via))
 		halt();

@@ -136,29 +136,97 @@ void spoil_one_sabotages(struct chain *chain)
 }
 
 /* SDM "Control Registers", CR4: what a kernel may leave on */
+#define CR0_TS			0x00000008
+#define CR0_AM			0x00040000
+#define CR0_CD			0x40000000
+#define CR4_TSD			0x00000004
+#define CR4_DE			0x00000008
 #define CR4_PGE			0x00000080
 #define CR4_OSFXSR		0x00000200
+#define CR4_UMIP		0x00000800
 #define CR4_FSGSBASE		0x00010000
+#define CR4_PCIDE		0x00020000
+#define CR4_OSXSAVE		0x00040000
 #define CR4_SMEP		0x00100000
-#define FEATURES_FSGSBASE	0x00000001	/* EBX */
-#define FEATURES_SMEP		0x00000080
+#define CR4_SMAP		0x00200000
+#define CR4_PKE			0x00400000
+#define CR4_CET			0x00800000
+#define CR4_PKS			0x01000000
+#define CR3_PCID		5		/* any */
+#define RFLAGS_DIRTY		0x00044402	/* AC, NT, DF */
 #define DR7_WATCH_WRITES	0x000d0402	/* 4 bytes at DR0 */
 #define LVT_PERIODIC		0x00020000
+#define LVT_TSC_DEADLINE	0x00040000
 #define STRAY_VECTOR		0x41
+
+/* SDM "Control-Flow Enforcement Technology" */
+#define MSR_S_CET		0x000006a2
+#define S_CET_SH_STK_EN		0x00000001
+#define S_CET_ENDBR_EN		0x00000004
+
+#define MSR_TSC_DEADLINE	0x000006e0
+#define DEADLINE_TICKS		100000
+#define VERSION_TSC_DEADLINE	(1u << 24)	/* ECX */
+
+enum cpuid_register { EBX, ECX, EDX };
+
+static const struct {
+	uint32_t leaf, bit;
+	enum cpuid_register in;
+	uint64_t cr4;
+} dirty_bits[] = {
+	{ CPUID_VERSION,  1u << 17, ECX, CR4_PCIDE },
+	{ CPUID_VERSION,  1u << 26, ECX, CR4_OSXSAVE },
+	{ CPUID_FEATURES, 1u << 0,  EBX, CR4_FSGSBASE },
+	{ CPUID_FEATURES, 1u << 7,  EBX, CR4_SMEP },
+	{ CPUID_FEATURES, 1u << 20, EBX, CR4_SMAP },
+	{ CPUID_FEATURES, 1u << 2,  ECX, CR4_UMIP },
+	{ CPUID_FEATURES, 1u << 3,  ECX, CR4_PKE },
+	{ CPUID_FEATURES, 1u << 31, ECX, CR4_PKS },
+};
 
 static uint64_t dirty_cr4(void)
 {
-	uint32_t a = CPUID_FEATURES, b, c = 0, d;
+	uint64_t cr4 = CR4_TSD | CR4_DE | CR4_PGE | CR4_OSFXSR;
 
-	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	return CR4_PGE | CR4_OSFXSR |
-	       (b & FEATURES_FSGSBASE ? CR4_FSGSBASE : 0) |
-	       (b & FEATURES_SMEP ? CR4_SMEP : 0);
+	for (uint32_t i = 0; i < sizeof(dirty_bits) / sizeof(*dirty_bits); i++) {
+		struct cpuid r = cpuid(dirty_bits[i].leaf, 0);
+		uint32_t word = dirty_bits[i].in == EBX ? r.b :
+				dirty_bits[i].in == ECX ? r.c : r.d;
+
+		if (word & dirty_bits[i].bit)
+			cr4 |= dirty_bits[i].cr4;
+	}
+	return cr4;
+}
+
+/* What supervisor CET there is, so that the reset vector needs its ENDBR64. */
+static uint64_t dirty_cet(void)
+{
+	struct cpuid r = cpuid(CPUID_FEATURES, 0);
+
+	return (r.c & 1u << 7 ? S_CET_SH_STK_EN : 0) |
+	       (r.d & 1u << 20 ? S_CET_ENDBR_EN : 0);
+}
+
+/* A timer that goes on: periodic, or with every other CPU a TSC deadline. */
+static void leave_timer_on(const struct cpu *self)
+{
+	if (self->index & 1 ||
+	    !(cpuid(CPUID_VERSION, 0).c & VERSION_TSC_DEADLINE)) {
+		lapic_write(APIC_LVT_TIMER, LVT_PERIODIC | STRAY_VECTOR);
+		lapic_write(APIC_TIMER_INITIAL, 1000000);
+		return;
+	}
+	lapic_write(APIC_LVT_TIMER, LVT_TSC_DEADLINE | STRAY_VECTOR);
+	__asm__ volatile("mfence" : : : "memory");
+	wrmsr(MSR_TSC_DEADLINE, rdtsc() + DEADLINE_TICKS);
 }
 
 /*
  * A timer that goes on, interrupts pending, a watchpoint on the slot's state,
- * everything on in CR4, no IDT, no stack.
+ * everything on in CR4, caches off, no NXE, CET, no IDT, no stack. From CET on
+ * no call, no return, and one jump.
  */
 static void leave_dirty(struct cpu *self)
 {
@@ -166,22 +234,35 @@ static void leave_dirty(struct cpu *self)
 		uint16_t limit;
 		uint64_t base;
 	} __attribute__((packed)) none;
-	uint64_t vector = machine.reset_vector_pa, cr4;
+	uint64_t vector = machine.reset_vector_pa, cr0, cr3, cr4;
+	uint64_t dirty = dirty_cr4(), cet = dirty_cet();
 
 	apic_open(self);
 	lapic_write(APIC_TPR, 0xf0);
-	lapic_write(APIC_LVT_TIMER, LVT_PERIODIC | STRAY_VECTOR);
-	lapic_write(APIC_TIMER_INITIAL, 1000000);
+	leave_timer_on(self);
 	lapic_send(self->apic_id, ICR_SELF | ICR_ASSERT |
 		   (STRAY_VECTOR + 1));
-	__asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
-	__asm__ volatile("mov %0, %%cr4" : : "r"(cr4 | dirty_cr4()));
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) & ~(uint64_t)EFER_NXE);
 	__asm__ volatile("mov %0, %%db0" : :
 			 "r"((uint64_t)&park_slot_of(self)->state));
 	__asm__ volatile("mov %0, %%db7" : : "r"((uint64_t)DR7_WATCH_WRITES));
+	__asm__ volatile("mov %%cr0, %0" : "=r"(cr0));
+	__asm__ volatile("mov %0, %%cr0" : :
+			 "r"(cr0 | CR0_WP | CR0_TS | CR0_AM | CR0_CD));
+	__asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+	__asm__ volatile("mov %0, %%cr4" : : "r"(cr4 | dirty));
+	__asm__ volatile("mov %%cr3, %0" : "=r"(cr3));
+	if (dirty & CR4_PCIDE)
+		__asm__ volatile("mov %0, %%cr3" : : "r"(cr3 | CR3_PCID));
+	if (cet) {
+		wrmsr(MSR_S_CET, cet);
+		__asm__ volatile("mov %0, %%cr4" : :
+				 "r"(cr4 | dirty | CR4_CET));
+	}
 	STORE(self->sync, SYNC_DEAD);
-	__asm__ volatile("lidt %0; xor %%esp, %%esp; jmp *%1"
-			 : : "m"(none), "r"(vector) : "memory");
+	__asm__ volatile("lidt %0; pushq %2; popfq; xor %%esp, %%esp; jmp *%1"
+			 : : "m"(none), "r"(vector), "i"(RFLAGS_DIRTY)
+			 : "memory");
 	__builtin_unreachable();
 }
 

@@ -74,8 +74,22 @@ enter:
 	jnz	3b
 	jmp	stay			/* nobody knows this CPU */
 
-	/* Own stack, GDT, IDT, TSS; the last stay left the TSS busy. */
-4:	lea	PARK_SLOT_STACK(%rbx), %rsp
+	/*
+	 * CR4 first: CET must be off before the LRET, and before CR0 is
+	 * written. What is not named here (PCIDE, PGE, SMEP, SMAP, CET, FRED,
+	 * LASS, PKE ..) goes off.
+	 */
+4:	mov	%cr4, %rax
+	and	$CR4_LA57, %eax
+	or	$(CR4_PAE | CR4_MCE), %eax
+	mov	%rax, %cr4
+
+	/*
+	 * Own stack, GDT, CS, IDT, TSS. CS before the IDT: an NMI from then on
+	 * returns to the CS it came from, by this GDT. The last stay left the
+	 * TSS busy.
+	 */
+	lea	PARK_SLOT_STACK(%rbx), %rsp
 	lgdt	PARK_SLOT_GDTR(%rbx)
 	mov	$PARK_DATA_SEL, %eax
 	mov	%eax, %ds
@@ -84,7 +98,11 @@ enter:
 	xor	%eax, %eax
 	mov	%eax, %fs
 	mov	%eax, %gs
-	lidt	PARK_HEADER_IDTR(%rbp)
+	pushq	$PARK_CODE_SEL
+	lea	7f(%rip), %rax
+	pushq	%rax
+	lretq
+7:	lidt	PARK_HEADER_IDTR(%rbp)
 	movb	$DESC_TSS_AVAILABLE, PARK_SLOT_GDT + PARK_TSS_SEL + 5(%rbx)
 	mov	$PARK_TSS_SEL, %eax
 	ltr	%ax
@@ -92,14 +110,6 @@ enter:
 	pushq	$2			/* RFLAGS: NT would spoil the IRET */
 	popfq
 
-	/*
-	 * CR4 first: CET must be off before CR0 is written. What is not named
-	 * here (PCIDE, PGE, SMEP, SMAP, CET, FRED, LASS, PKE ..) goes off.
-	 */
-	mov	%cr4, %rax
-	and	$CR4_LA57, %eax
-	or	$(CR4_PAE | CR4_MCE), %eax
-	mov	%rax, %cr4
 	mov	$CR0_LONG_MODE, %eax
 	mov	%rax, %cr0
 	mov	$DR7_OFF, %eax
@@ -109,7 +119,7 @@ enter:
 	or	$EFER_NXE, %eax
 	wrmsr
 
-	/* IRET: reloads CS, and unblocks NMIs for one that came in by NMI. */
+	/* IRET: unblocks NMIs for one that came in by NMI. */
 	mov	%rsp, %rax
 	pushq	$PARK_DATA_SEL
 	pushq	%rax
@@ -146,6 +156,20 @@ park_halt:
 	sti
 halt:	hlt
 	cli
+	ret
+
+/*
+ * void park_zero_msr(uint32_t msr): 0 to an MSR that may not be there. Then
+ * the #GP steps over the WRMSR (on_exception).
+ */
+	.globl	park_zero_msr
+	.hidden	park_zero_msr
+park_zero_msr:
+	mov	%edi, %ecx
+	xor	%eax, %eax
+	xor	%edx, %edx
+may_fault:
+	wrmsr
 	ret
 
 /*
@@ -209,6 +233,13 @@ on_machine_check:
 	iretq
 
 on_exception:				/* on the #MC stack: any may be bad */
+	lea	may_fault(%rip), %rax
+	cmp	%rax, 8(%rsp)		/* #GP: %rip is above an error code */
+	jne	1f
+	add	$8, %rsp
+	addq	$2, (%rsp)		/* WRMSR is two bytes */
+	iretq
+1:
 	slot_in	%rsi
 	cmpl	$PARK_FAULTED, PARK_SLOT_STATE(%rsi)
 	je	stay			/* it happened in park_on_fault */

@@ -140,11 +140,11 @@ static void close_apic(void)
 /* A kernel's counters and traces end here: their buffers are its memory. */
 static void stop_tracing(void)
 {
-	wrmsr(MSR_DEBUGCTL, 0);
+	park_zero_msr(MSR_DEBUGCTL);
 	if ((cpuid(CPUID_PERFMON, 0).a & 0xff) >= 2)
-		wrmsr(MSR_PERF_GLOBAL_CTRL, 0);
+		park_zero_msr(MSR_PERF_GLOBAL_CTRL);
 	if (cpuid(CPUID_FEATURES, 0).b & CPUID_FEATURES_TRACE)
-		wrmsr(MSR_RTIT_CTL, 0);
+		park_zero_msr(MSR_RTIT_CTL);
 }
 
 static void arrive(struct park_header *park, struct park_slot *slot,

@@ -42,6 +42,7 @@ static inline uint64_t park_ticks(struct park_header *park, uint64_t us)
 
 /* park.S */
 void park_halt(void);
+void park_zero_msr(uint32_t msr);
 
 /* park.c */
 void park_balance(struct kprk_record *record);

@@ -86,6 +86,11 @@ void park_halt(void)
 		on_halt();
 }
 
+void park_zero_msr(uint32_t msr)
+{
+	wrmsr(msr, 0);
+}
+
 #define sleep park_sleep	/* unistd.h has another */
 #include "../../park/park.c"
 #include "../../park/warden.c"
