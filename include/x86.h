@@ -49,6 +49,10 @@
 #define DESC_TSS_AVAILABLE	0x89
 #define DESC_INTERRUPT_GATE	0x8e
 
+/* Selectors a kernel is entered with; "The Linux/x86 Boot Protocol" */
+#define BOOT_CS			0x10
+#define BOOT_DS			0x18
+
 /* SDM "Exception and Interrupt Reference" */
 #define VECTOR_NMI		2
 #define VECTOR_MC		18

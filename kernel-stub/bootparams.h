@@ -36,10 +36,6 @@
 #define XLF_5LEVEL		0x20
 #define XLF_5LEVEL_ENABLED	0x40
 
-/* Segments at the 32-bit and 64-bit entry */
-#define BOOT_CS			0x10
-#define BOOT_DS			0x18
-
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>

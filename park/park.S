@@ -24,7 +24,7 @@
 
 /* struct park_code: where a region's builder finds the entries */
 park_image:
-	.long	0x4b524150			/* PARK_CODE_MAGIC */
+	.long	PARK_CODE_MAGIC
 	.long	PARK_ABI_VERSION
 .irp entry, park_sipi_entry, park_reset_vector, on_kick, on_stray, \
 	    on_spurious, on_nmi, on_machine_check, on_exception

@@ -104,6 +104,9 @@
 #define MAILBOX_TEST		2
 #define MAILBOX_BROADCAST	0xffffffff	/* apic_id: all; kpark's own */
 
+/* What park.bin begins with: "PARK" */
+#define PARK_CODE_MAGIC		0x4b524150
+
 #ifndef __ASSEMBLER__		/* gcc defines it for .S files */
 
 #include <stddef.h>
@@ -232,7 +235,6 @@ struct park_code {
 	uint32_t on_machine_check;	/* 0x20 */
 	uint32_t on_exception;		/* 0x24 */
 };
-#define PARK_CODE_MAGIC		0x4b524150	/* "PARK" */
 
 /*
  * The KPRK table: what happened at the last jump, as an ACPI table that the
@@ -320,6 +322,24 @@ struct kprk_record {
 };
 PARK_AT(struct kprk_record, woken, 0x20);
 _Static_assert(sizeof(struct kprk_record) == 64, "a record is a cache line");
+
+/* The slots of a region that this code runs beside; header->cpus of them. */
+static inline struct park_slot *park_slots(const struct park_header *header)
+{
+	return (struct park_slot *)(header->base_pa + PARK_SLOTS_AT);
+}
+
+/* The slot that bears this APIC ID, or NULL. */
+static inline struct park_slot *park_find_slot(const struct park_header *header,
+					       uint32_t apic_id)
+{
+	struct park_slot *slot = park_slots(header);
+
+	for (uint32_t i = 0; i < header->cpus; i++, slot++)
+		if (slot->apic_id == apic_id)
+			return slot;
+	return NULL;
+}
 
 /* The sum over the fixed part of the header: 0 when it is intact. */
 static inline uint32_t park_header_sum(const struct park_header *header)

@@ -86,16 +86,6 @@ static void disarm_in_time(struct park_header *park)
 		disarm(park);
 }
 
-static struct park_slot *find(struct park_header *park, uint32_t apic_id)
-{
-	struct park_slot *slot = park_slots(park);
-
-	for (uint32_t i = 0; i < park->cpus; i++, slot++)
-		if (slot->apic_id == apic_id)
-			return slot;
-	return NULL;
-}
-
 /*
  * Hands the vector to a parked CPU; false if it is not (or no longer) parked.
  * The caller has counted itself into slot->senders if it means to kick.
@@ -267,7 +257,7 @@ static void wake_all(struct park_header *park, struct park_slot *self,
 static bool obey(struct park_header *park, struct park_slot *self,
 		 const struct order *order)
 {
-	struct park_slot *slot = find(park, order->apic_id);
+	struct park_slot *slot = park_find_slot(park, order->apic_id);
 
 	if (order->command == MAILBOX_WAKEUP)
 		disarm(park);	/* before the answer (model: DISARM_LAST) */

@@ -14,8 +14,6 @@
 #include "purgatory_abi.h"
 #include "x86.h"
 
-#define BOOT_CS		0x10
-#define BOOT_DS		0x18
 #define BOOT_CS32	0x20
 #define STACK_SIZE	0x4000
 
@@ -24,7 +22,7 @@
 	.globl	purgatory_params
 	.hidden	purgatory_params
 purgatory_params:
-	.long	0x47525550			/* PURGATORY_MAGIC */
+	.long	PURGATORY_MAGIC
 	.long	PURGATORY_ABI_VERSION
 	.long	purgatory_entry - purgatory_params
 	.long	image_end - purgatory_params	/* image_end: purgatory.lds */

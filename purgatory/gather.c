@@ -30,16 +30,6 @@ static struct ap {
 	bool              left_alone;	/* by a fault switch */
 } aps[MAX_APS];
 
-static struct park_slot *slot_of(struct park_header *park, uint32_t apic_id)
-{
-	struct park_slot *slot = (void *)(park->base_pa + PARK_SLOTS_AT);
-
-	for (uint32_t i = 0; i < park->cpus; i++, slot++)
-		if (slot->apic_id == apic_id)
-			return slot;
-	return NULL;
-}
-
 static bool is_listed(const struct journey *journey,
 		      const struct park_slot *slot)
 {
@@ -61,7 +51,7 @@ static void list_aps(struct journey *journey, struct acpi_madt *madt)
 
 		if (!madt_cpu(entry, &apic_id) || apic_id == self)
 			continue;
-		slot = slot_of(journey->park, apic_id);
+		slot = park_find_slot(journey->park, apic_id);
 		if (!slot || journey->aps == MAX_APS ||
 		    !lapic_reaches(apic_id)) {
 			degrade(journey, KPRK_UNKNOWN_CPU, apic_id);
@@ -155,7 +145,7 @@ static bool worth_asking(const struct journey *journey)
 static void clear_other_slots(const struct journey *journey)
 {
 	struct park_header *park = journey->park;
-	struct park_slot *slot = (void *)(park->base_pa + PARK_SLOTS_AT);
+	struct park_slot *slot = park_slots(park);
 
 	for (uint32_t i = 0; i < park->cpus; i++, slot++)
 		if (!is_listed(journey, slot))

@@ -8,7 +8,6 @@
 #include "purgatory.h"
 
 #define GATES		32
-#define BOOT_CS		0x10
 
 extern const uint8_t on_exception[], on_nmi[];
 

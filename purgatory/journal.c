@@ -13,7 +13,7 @@
 static void restart_records(struct journey *journey)
 {
 	struct park_header *park = journey->park;
-	struct park_slot *slot = (void *)(park->base_pa + PARK_SLOTS_AT);
+	struct park_slot *slot = park_slots(park);
 
 	for (uint32_t i = 0; i < park->cpus; i++, slot++) {
 		struct kprk_record *record = (void *)(park->base_pa +

@@ -23,6 +23,9 @@
 
 #define PURGATORY_PARAMS_SIZE	0x400
 
+/* What purgatory.bin begins with: "PURG" */
+#define PURGATORY_MAGIC		0x47525550
+
 /* purgatory_params.flags */
 #define PURGATORY_MAILBOX	0x01	/* publish it if all answer */
 #define PURGATORY_LIVE_REGION	0x02	/* the region was there before us */
@@ -38,7 +41,6 @@
 
 #include "park_abi.h"
 
-#define PURGATORY_MAGIC		0x47525550	/* "PURG" */
 #define PURGATORY_SEGMENTS	16
 
 /* purgatory_params.fault: for tests, each the failure its name says */
