@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * job.h - one `kpark load` in the making, and the steps that are files of
+ * their own. Each step takes what the ones before it have found.
+ *
+ * A step returns 0, or -1 after one line on stderr; nothing outside the
+ * process has changed until job_hand_over.
+ */
+#ifndef KPARK_JOB_H
+#define KPARK_JOB_H
+
+#include "file.h"
+#include "image.h"
+#include "kprk.h"
+#include "load_options.h"
+#include "memmap.h"
+#include "parking.h"
+#include "segments.h"
+
+#define PAGE		4096
+#define MIB		(1ULL << 20)
+#define FOUR_GIB	(1ULL << 32)
+
+/* All that one load works on; job_free accepts it half filled. */
+struct job {
+	struct load_options options;
+	struct image    image;
+	struct file     initrd;
+	struct file     running;	/* the running kernel's zero page */
+	char           *cmdline;
+	struct memmap   e820;		/* the next kernel's */
+	struct memmap   free;		/* still to be had */
+	struct kprk     kprk;
+	struct parking  parking;
+	bool            mailbox;	/* purgatory may publish it */
+	bool            kaslr;
+	uint64_t        kernel_pa, initrd_pa, bootparams_pa, purgatory_pa;
+	uint32_t        hop;
+	uint32_t        tsc_khz;
+	uint8_t        *bootparams;	/* the block */
+	uint8_t        *purgatory;	/* image and page tables */
+	size_t          purgatory_size;
+	struct segments segments;
+};
+
+/* job_cmdline.c: the next kernel's command line, and what follows from it */
+int job_make_cmdline(struct job *job);
+/* job_purgatory.c: purgatory's image, page tables and parameters */
+int job_build_purgatory(struct job *job);
+/* job_describe.c: the plan, on stdout */
+void job_describe(const struct job *job);
+/* job_handover.c: to the kernel; an exit code */
+int job_hand_over(const struct job *job);
+
+/* The firmware's own RSDP: ours may be what the running kernel was given. */
+uint64_t job_pristine_rsdp(const struct job *job);
+
+#endif

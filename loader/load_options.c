@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* load_options.c - the command line of `kpark load`, read */
+#include "load_options.h"
+
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "idle.h"
+#include "purgatory_abi.h"
+
+#define SERIAL_COM1	0x3f8
+
+/* Defaults of what can be tuned; docs/performance.md has the measurements. */
+#define ARRIVAL_MS	1000
+#define NAP_US		200
+
+static const char help[] =
+"usage: kpark load [OPTION]... KERNEL\n"
+"\n"
+"  --initrd=FILE        the initial RAM disk\n"
+"  --append=TEXT, --command-line=TEXT\n"
+"                       the kernel command line, or what to add to it with\n"
+"  --reuse-cmdline      the running kernel's\n"
+"  --mailbox=auto|always|never\n"
+"                       offer the parked CPUs through the ACPI mailbox; auto:\n"
+"                       if the kernel can give them back (6.11 and later)\n"
+"  --dry-run            say what would be done, load nothing\n"
+"  --verbose            say what is done\n"
+"  --serial[=PORT]      purgatory reports on this 8250 (default 0x3f8)\n"
+"  --idle=mwait|hlt|spin\n"
+"                       how parked CPUs wait; default: by what the machine is\n"
+"  --nap-us=N           how often the warden looks at the mailbox\n"
+"  --arrival-ms=N       how long purgatory waits for the CPUs\n"
+"  --on-mismatch=reset|halt\n"
+"                       what to do if memory was damaged before the jump\n"
+"  --fault=silent:ID    for tests: the CPU with this APIC ID never arrives\n"
+"  --fault=dies:ID      for tests: it arrives, and is dead then\n"
+"  --fault=flip:N       for tests: a bit flips in the N-th verified segment\n"
+"\n"
+"exit codes: 0 loaded, 1 the system failed, 2 usage, 3 not root or kexec is\n"
+"switched off, 4 bad kernel, 5 bad initrd or command line, 6 no room\n";
+
+enum option_id {
+	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
+	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
+	OPT_FAULT, OPT_HELP,
+};
+
+static const struct option long_options[] = {
+	{ "initrd", required_argument, NULL, OPT_INITRD },
+	{ "ramdisk", required_argument, NULL, OPT_INITRD },
+	{ "append", required_argument, NULL, OPT_APPEND },
+	{ "command-line", required_argument, NULL, OPT_APPEND },
+	{ "reuse-cmdline", no_argument, NULL, OPT_REUSE },
+	{ "mailbox", required_argument, NULL, OPT_MAILBOX },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+	{ "verbose", no_argument, NULL, OPT_VERBOSE },
+	{ "serial", optional_argument, NULL, OPT_SERIAL },
+	{ "idle", required_argument, NULL, OPT_IDLE },
+	{ "nap-us", required_argument, NULL, OPT_NAP },
+	{ "arrival-ms", required_argument, NULL, OPT_ARRIVAL },
+	{ "on-mismatch", required_argument, NULL, OPT_MISMATCH },
+	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int bad_value(const char *option, const char *value, const char *need)
+{
+	warnx("load: --%s=%s: need %s", option, value, need);
+	return -1;
+}
+
+static int parse_number(const char *option, const char *text, uint32_t min,
+			uint32_t max, uint32_t *number)
+{
+	char need[64], *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 0);
+	if (!errno && end != text && !*end && value >= min && value <= max) {
+		*number = (uint32_t)value;
+		return 0;
+	}
+	snprintf(need, sizeof(need), "a number from %" PRIu32 " to %" PRIu32,
+		 min, max);
+	return bad_value(option, text, need);
+}
+
+/* The index of `text` in `choices`, NULL-terminated; or -1. */
+static int parse_choice(const char *option, const char *text,
+			const char *const *choices, const char *need)
+{
+	for (int i = 0; choices[i]; i++)
+		if (!strcmp(text, choices[i]))
+			return i;
+	return bad_value(option, text, need);
+}
+
+static int parse_fault(const char *text, struct load_options *options)
+{
+	static const char need[] = "silent:APIC-ID, dies:APIC-ID or"
+				   " flip:SEGMENT";
+	const char *colon = strchr(text, ':');
+
+	if (!colon)
+		return bad_value("fault", text, need);
+	if (!strncmp(text, "silent:", 7))
+		options->fault = PURGATORY_FAULT_SILENT;
+	else if (!strncmp(text, "dies:", 5))
+		options->fault = PURGATORY_FAULT_DIES;
+	else if (!strncmp(text, "flip:", 5))
+		options->fault = PURGATORY_FAULT_FLIP;
+	else
+		return bad_value("fault", text, need);
+	return parse_number("fault", colon + 1, 0, UINT32_MAX,
+			    &options->fault_arg);
+}
+
+static int parse_option(int id, const char *value, struct load_options *options)
+{
+	static const char *const mailbox[] = { "auto", "always", "never",
+					       NULL };
+	/* in the order of PARK_IDLE_* */
+	static const char *const idle[] = { "hlt", "spin", "mwait", NULL };
+	static const char *const mismatch[] = { "reset", "halt", NULL };
+	int choice;
+
+	switch (id) {
+	case OPT_INITRD:
+		options->initrd = value;
+		return 0;
+	case OPT_APPEND:
+		options->append = value;
+		return 0;
+	case OPT_REUSE:
+		options->reuse_cmdline = true;
+		return 0;
+	case OPT_DRY_RUN:
+		options->dry_run = true;
+		return 0;
+	case OPT_VERBOSE:
+		options->verbose = true;
+		return 0;
+	case OPT_MAILBOX:
+		choice = parse_choice("mailbox", value, mailbox,
+				      "auto, always or never");
+		options->mailbox = (enum mailbox)choice;
+		return choice < 0 ? -1 : 0;
+	case OPT_IDLE:
+		choice = parse_choice("idle", value, idle,
+				      "mwait, hlt or spin");
+		options->idle = (uint32_t)choice;
+		return choice < 0 ? -1 : 0;
+	case OPT_MISMATCH:
+		choice = parse_choice("on-mismatch", value, mismatch,
+				      "reset or halt");
+		options->halt_on_mismatch = choice == 1;
+		return choice < 0 ? -1 : 0;
+	case OPT_SERIAL:
+		options->serial_port = SERIAL_COM1;
+		return value ? parse_number("serial", value, 1, 0xfff8,
+					    &options->serial_port) : 0;
+	case OPT_NAP:
+		return parse_number("nap-us", value, 1, 1000000,
+				    &options->nap_us);
+	case OPT_ARRIVAL:
+		return parse_number("arrival-ms", value, 1, 60000,
+				    &options->arrival_ms);
+	case OPT_FAULT:
+		return parse_fault(value, options);
+	default:
+		return -1;	/* getopt_long has said what is wrong */
+	}
+}
+
+int load_options_parse(int argc, char **argv, struct load_options *options)
+{
+	int id;
+
+	options->arrival_ms = ARRIVAL_MS;
+	options->nap_us = NAP_US;
+	options->idle = idle_choose();
+	optind = 1;
+	while ((id = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (id == OPT_HELP) {
+			fputs(help, stdout);
+			return 1;
+		}
+		if (parse_option(id, optarg, options))
+			return -1;
+	}
+	if (argc - optind != 1) {
+		warnx("load: found %d kernels, need 1"
+		      " (kpark load --help says more)", argc - optind);
+		return -1;
+	}
+	options->kernel = argv[optind];
+	return 0;
+}

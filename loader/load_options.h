@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * load_options.h - what the user asked `kpark load` for.
+ */
+#ifndef KPARK_LOAD_OPTIONS_H
+#define KPARK_LOAD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum mailbox { MAILBOX_AUTO, MAILBOX_ALWAYS, MAILBOX_NEVER };
+
+/* All strings are argv's. */
+struct load_options {
+	const char *kernel;
+	const char *initrd;
+	const char *append;
+	bool reuse_cmdline;
+	bool dry_run, verbose, halt_on_mismatch;
+	enum mailbox mailbox;
+	uint32_t serial_port;		/* 0: silent */
+	uint32_t arrival_ms, nap_us, idle;
+	uint32_t fault, fault_arg;
+};
+
+/* 0; 1 if there was only help to be given; -1 after one line on stderr. */
+int load_options_parse(int argc, char **argv, struct load_options *options);
+
+#endif
