@@ -55,6 +55,12 @@ warnings()
 		grep -v -e '^tsc: Unable to calibrate against PIT' \
 			-e '^APIC calibration not consistent with PM-Timer' \
 			-e '^hrtimer: interrupt took N ns' \
+			-e '^hpet: Lost N RTC interrupts' \
+			-e '^perf: interrupt took too long' \
+			-e '^workqueue: .* hogged CPU for >N' \
+			-e '^clocksource: Long readout interval' \
+			-e '^clocksource: timekeeping watchdog on CPUN: .* retried' \
+			-e '^clocksource: .*-wd.* excessive read-back delay' \
 			-e '^Spurious LAPIC timer interrupt on cpu N'
 }
 
