@@ -7,21 +7,8 @@
  */
 #include "park.h"
 
-/* Bits of PARK_KICK_VECTOR and others may wait in eight such words. */
-#define IRR_WORDS	8
-#define DRAIN_ROUNDS	1000
 #define CLOSE_ROUNDS	100
 #define SENDER_WAIT_US	100000
-
-/* Interrupts of its own that a CPU must not get here, nor take along. */
-static const uint16_t local_vectors[] = {
-	APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_ERROR,
-};
-
-/* Entries that not every APIC has; SDM "Local APIC Version Register". */
-static const uint16_t optional_vectors[] = {
-	APIC_LVT_PERF, APIC_LVT_THERMAL, APIC_LVT_CMCI,
-};
 
 void park_on_kick(struct park_slot *slot)
 {
@@ -68,43 +55,6 @@ static void count_into(struct kprk_record *record,
 	park_balance(record);
 }
 
-static void mask_local_vectors(void)
-{
-	uint32_t entries = lapic_read(APIC_VERSION) >> 16 & 0xff;
-	size_t i;
-
-	for (i = 0; i < sizeof(local_vectors) / sizeof(uint16_t); i++)
-		lapic_write(local_vectors[i], APIC_LVT_MASKED);
-	/* Max LVT Entry: 3 = the four above, each more is one of these. */
-	for (i = 0; i < sizeof(optional_vectors) / sizeof(uint16_t); i++)
-		if (entries > 3 + i)
-			lapic_write(optional_vectors[i], APIC_LVT_MASKED);
-	lapic_write(APIC_TIMER_INITIAL, 0);
-}
-
-static bool interrupts_waiting(void)
-{
-	uint32_t bits = 0;
-
-	for (uint32_t word = 0; word < IRR_WORDS; word++)
-		bits |= lapic_read(APIC_IRR + 16 * word) |
-			lapic_read(APIC_ISR + 16 * word);
-	return bits;
-}
-
-/*
- * Takes what waits in the APIC, with an end. An interrupt that was in service
- * when the kernel let go has no handler left to end it: EOI does.
- */
-static void drain(void)
-{
-	for (int round = 0; interrupts_waiting() && round < DRAIN_ROUNDS;
-	     round++) {
-		take_interrupts();
-		lapic_write(APIC_EOI, 0);
-	}
-}
-
 /*
  * Software-enabled, so that a kick arrives; and with nothing else to come:
  * with no logical ID, the next kernel's logical interrupts pass by.
@@ -114,9 +64,9 @@ static void open_apic(void)
 	if (!lapic_is_x2(rdmsr(MSR_APIC_BASE)))
 		lapic_write(APIC_LDR, 0);
 	lapic_write(APIC_SVR, APIC_SVR_ENABLE | APIC_SPURIOUS_VECTOR);
-	mask_local_vectors();
+	lapic_mask_local();
 	lapic_write(APIC_TPR, 0);
-	drain();
+	lapic_drain();
 }
 
 /*
@@ -126,14 +76,14 @@ static void open_apic(void)
  */
 static void close_apic(void)
 {
-	mask_local_vectors();
+	lapic_mask_local();
 	for (int round = 0; round < CLOSE_ROUNDS; round++) {
-		drain();
+		lapic_drain();
 		lapic_write(APIC_SVR, APIC_SPURIOUS_VECTOR);
-		if (!interrupts_waiting())
+		if (!lapic_holds_any())
 			return;
 		lapic_write(APIC_SVR, APIC_SVR_ENABLE | APIC_SPURIOUS_VECTOR);
-		mask_local_vectors();
+		lapic_mask_local();
 	}
 }
 

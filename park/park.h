@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "cpu.h"
-#include "lapic.h"
+#include "lapic_drain.h"
 #include "park_abi.h"
 
 /* Plain words that other CPUs write or read meanwhile. */

@@ -114,13 +114,14 @@ set_paging_depth:
 
 /*
  * Any exception is a bug here or damaged hardware: restart the machine. An
- * NMI is not: its handler (idt.c) is on_nmi.
+ * NMI is not, nor what drain.c lets in: their handler (idt.c) is on_interrupt.
  */
-	.globl	on_exception, on_nmi
-	.hidden	on_exception, on_nmi
+	.globl	on_exception, on_interrupt
+	.hidden	on_exception, on_interrupt
 on_exception:
 	call	reset_machine
-on_nmi:	iretq
+on_interrupt:
+	iretq
 
 	.section .rodata
 	.balign	8

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * idt.c - purgatory's IDT: an NMI is passed over, any exception restarts the
- * machine (entry.S). Interrupts are never enabled here.
+ * machine (entry.S). An interrupt is passed over too: only drain.c lets any in.
  *
  * SDM "64-Bit Mode IDT"
  */
 #include "purgatory.h"
 
-#define GATES		32
+#define EXCEPTIONS	32
+#define GATES		256
 
-extern const uint8_t on_exception[], on_nmi[];
+extern const uint8_t on_exception[], on_interrupt[];
 
 static struct {
 	uint64_t low;
@@ -34,7 +35,8 @@ void idt_load(void)
 	} __attribute__((packed)) idtr = { sizeof(idt) - 1, (uint64_t)idt };
 
 	for (int vector = 0; vector < GATES; vector++)
-		set_gate(vector, on_exception);
-	set_gate(VECTOR_NMI, on_nmi);
+		set_gate(vector, vector < EXCEPTIONS ? on_exception
+						     : on_interrupt);
+	set_gate(VECTOR_NMI, on_interrupt);
 	__asm__ volatile("lidt %0" : : "m"(idtr));
 }

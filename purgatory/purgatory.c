@@ -60,6 +60,7 @@ void purgatory(struct purgatory_params *params)
 		verify(params);
 		serial_say("purgatory: nothing to park with\n");
 		acpi_pass_on_pristine(&journey, &tables);
+		drain_apic();
 		return;
 	}
 	journey.kprk = (struct kprk_table *)(params->park_pa +
@@ -82,4 +83,5 @@ void purgatory(struct purgatory_params *params)
 	stamp(&journey, KPRK_T_JUMP);
 	journal_keep(&journey);
 	acpi_publish(&journey, &tables, madt_pa);
+	drain_apic();
 }

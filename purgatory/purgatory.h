@@ -66,6 +66,9 @@ _Noreturn void reset_machine(void);
 /* idt.c */
 void idt_load(void);
 
+/* drain.c: takes out of this CPU's APIC what the old kernel left in it */
+void drain_apic(void);
+
 /* serial.c: nothing at all unless PURGATORY_SERIAL is set */
 void serial_open(const struct purgatory_params *params);
 void serial_say(const char *text);

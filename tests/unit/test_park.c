@@ -252,7 +252,7 @@ static void draining_has_an_end(void **state)
 	(void)state;
 	apic_page[(APIC_IRR + 0x10) / 4] = 1;
 	close_apic();
-	drain();
+	lapic_drain();
 }
 
 static void records_sum_to_zero(void **state)
