@@ -90,6 +90,47 @@ $(BUILD)/host/loader/blobs.S.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgat
 $(KPARK): $(KPARK_OBJS)
 	$(CC) $(LDFLAGS) $^ $(LIB_FILES) -o $@
 
+## Installation and package ###############################################
+
+PREFIX   := /usr/local
+DESTDIR  :=
+SYSCONF  := /etc
+UNITS     = $(DESTDIR)$(PREFIX)/lib/systemd/system
+MAN_PAGES := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
+
+$(BUILD)/man/%: docs/man/%.scd
+	@mkdir -p $(@D)
+	scdoc <$< >$@
+man: $(MAN_PAGES)
+
+install: $(KPARK) man
+	install -D -m 755 $(KPARK) $(DESTDIR)$(PREFIX)/sbin/kpark
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN_PAGES)
+	install -D -m 644 tools/systemd/completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kpark
+	install -D -m 644 -t $(UNITS) tools/systemd/*.service
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/kpark tools/systemd/load-default \
+		tools/systemd/report-boot tools/systemd/may-sleep
+	install -D -m 755 tools/systemd/shutdown-hook \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system-shutdown/kpark
+	for sleep in suspend hibernate hybrid-sleep suspend-then-hibernate; do \
+		install -D -m 644 tools/systemd/systemd-$$sleep.conf \
+			$(UNITS)/systemd-$$sleep.service.d/kpark.conf || exit 1; \
+	done
+	install -D -m 644 tools/systemd/kpark.conf $(DESTDIR)$(SYSCONF)/kpark.conf
+	install -D -m 755 tools/systemd/kernel-postinst \
+		$(DESTDIR)$(SYSCONF)/kernel/postinst.d/zz-kpark
+
+# A Debian package of what is committed, in build/deb/.
+deb:
+	tools/deps deb
+	rm -rf $(BUILD)/deb
+	mkdir -p $(BUILD)/deb/kpark
+	git archive HEAD | tar -x -C $(BUILD)/deb/kpark
+	cp -r $(BUILD)/deb/kpark/tools/debian $(BUILD)/deb/kpark/debian
+	cd $(BUILD)/deb/kpark && dpkg-buildpackage -us -uc -b
+	lintian --fail-on error,warning $(BUILD)/deb/*.changes
+
 ## Tests, fastest first #####################################################
 
 SAN         := -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -134,7 +175,8 @@ demo: deps
 	tools/demo --cpus $(CPUS)
 
 # The stub in Bochs, a stricter CPU with x2APIC; not part of `make test`.
-bochs: deps
+bochs:
+	tools/deps bochs
 	$(MAKE) $(BUILD)/stub.bin
 	tests/bochs/run
 
@@ -156,5 +198,6 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all test model test-unit test-stub test-linux demo soak bench bochs deps next clean
+.PHONY: all test model test-unit test-stub test-linux demo soak bench bochs deps next clean \
+	man install deb
 .SECONDARY:
