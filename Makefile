@@ -95,7 +95,8 @@ $(KPARK): $(KPARK_OBJS)
 PREFIX   := /usr/local
 DESTDIR  :=
 SYSCONF  := /etc
-UNITS     = $(DESTDIR)$(PREFIX)/lib/systemd/system
+SYSTEMD   = $(PREFIX)/lib/systemd
+UNITS     = $(DESTDIR)$(SYSTEMD)/system
 MAN_PAGES := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
 $(BUILD)/man/%: docs/man/%.scd
@@ -112,7 +113,7 @@ install: $(KPARK) man
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/kpark tools/systemd/load-default \
 		tools/systemd/report-boot tools/systemd/may-sleep
 	install -D -m 755 tools/systemd/shutdown-hook \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system-shutdown/kpark
+		$(DESTDIR)$(SYSTEMD)/system-shutdown/kpark
 	for sleep in suspend hibernate hybrid-sleep suspend-then-hibernate; do \
 		install -D -m 644 tools/systemd/systemd-$$sleep.conf \
 			$(UNITS)/systemd-$$sleep.service.d/kpark.conf || exit 1; \
