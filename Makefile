@@ -198,7 +198,7 @@ deps:
 clean:
 	rm -rf $(BUILD) kpark
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
 .PHONY: all test model test-unit test-stub test-linux demo soak bench bochs deps next clean \
 	man install deb
 .SECONDARY:
