@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""guest.py - a real Debian guest in QEMU, reached over ssh on 127.0.0.1.
+
+The disk is a throw-away overlay of .cache/guest/base.img (tools/guest-image).
+QEMU boots the kernel it is given at power-on and after every reset: that is
+the guest's "firmware, then the default kernel".
+"""
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.realpath(__file__))))
+CACHE = os.path.join(TOP, ".cache")
+IMAGE = os.path.join(CACHE, "guest")
+KEY = os.path.join(IMAGE, "id_ed25519")
+CMDLINE = "root=/dev/vda rw console=ttyS0 net.ifnames=0 no_timer_check"
+
+
+class GuestError(Exception):
+    """What went wrong in or with a guest, in one line."""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Guest:
+    """One machine: powered on by start(), gone with close()."""
+
+    def __init__(self, name, cpus=2, mem=1024, kernel="6.12", append="",
+                 qemu=()):
+        self.name, self.cpus, self.mem = name, cpus, mem
+        self.kernel, self.append, self.extra = kernel, append, list(qemu)
+        self.port = free_port()
+        self.log = os.path.join(CACHE, "logs", f"guest-{name}.log")
+        self.folder = tempfile.mkdtemp(prefix=f"kpark-guest-{name}-")
+        self.disk = os.path.join(self.folder, "disk.qcow2")
+        self.process = None
+        os.makedirs(os.path.dirname(self.log), exist_ok=True)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self):
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw",
+                        "-b", os.path.join(IMAGE, "base.img"), self.disk],
+                       check=True)
+        self.power_on()
+
+    def power_on(self):
+        command = [
+            "setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64",
+            "-nodefaults", "-no-user-config", "-display", "none",
+            "-machine", "pc", "-cpu", "Haswell-noTSX", "-accel",
+            "tcg,thread=multi,tb-size=256", "-smp", str(self.cpus),
+            "-m", str(self.mem), "-kernel",
+            os.path.join(IMAGE, "vmlinuz-" + self.kernel), "-initrd",
+            os.path.join(IMAGE, "initrd-" + self.kernel),
+            "-append", f"{CMDLINE} {self.append}",
+            "-drive", f"file={self.disk},if=virtio,format=qcow2,cache=unsafe",
+            "-netdev", "user,id=n,restrict=on,"
+            f"hostfwd=tcp:127.0.0.1:{self.port}-:22",
+            "-device", "virtio-net-pci,netdev=n",
+            "-chardev", f"file,id=s,path={self.log},append=on",
+            "-serial", "chardev:s",
+            "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off", *self.extra]
+        with open(self.log, "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+
+    def power_off(self):
+        """As if the plug was pulled."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def close(self):
+        self.power_off()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def ssh_command(self):
+        return ["ssh", "-q", "-p", str(self.port), "-i", KEY,
+                "-o", "StrictHostKeyChecking=no", "-o", "BatchMode=yes",
+                "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+                "-o", "ConnectTimeout=5", "-o", "ServerAliveInterval=5",
+                "-o", "ServerAliveCountMax=3", "root@127.0.0.1"]
+
+    def try_run(self, script, timeout=60):
+        """(exit status, or 255 if it cannot be reached; its output)"""
+        try:
+            done = subprocess.run(self.ssh_command() + [script], text=True,
+                                  stdin=subprocess.DEVNULL, timeout=timeout,
+                                  stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False)
+        except subprocess.TimeoutExpired:
+            return 255, f"no end after {timeout} s"
+        return done.returncode, done.stdout
+
+    def run(self, script, timeout=60, code=0):
+        """The output of a script that must end with this exit status."""
+        found, out = self.try_run(script, timeout)
+        if found != code:
+            raise GuestError(f"{self.name}: \"{script.splitlines()[0]}\": exit "
+                             f"status {found}, need {code}: "
+                             f"{' '.join(out.split())[-300:]}")
+        return out
+
+    def put(self, path, to):
+        subprocess.run(["scp", "-q", "-P", str(self.port), "-i", KEY,
+                        "-o", "StrictHostKeyChecking=no",
+                        "-o", "UserKnownHostsFile=/dev/null", path,
+                        f"root@127.0.0.1:{to}"], check=True, timeout=120)
+
+    def boot_id(self):
+        return self.run("cat /proc/sys/kernel/random/boot_id").strip()
+
+    def wait_up(self, timeout=240, other_than=None):
+        """Until ssh answers, from another boot than the one named: its id."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            code, out = self.try_run("cat /proc/sys/kernel/random/boot_id", 15)
+            if code == 0 and out.strip() != other_than:
+                return out.strip()
+            if self.process.poll() is not None:
+                raise GuestError(f"{self.name}: QEMU ended with status "
+                                 f"{self.process.returncode}, log {self.log}")
+            time.sleep(0.5)
+        raise GuestError(f"{self.name}: not back after {timeout} s, log "
+                         f"{os.path.relpath(self.log)}")
+
+    def reboot(self, how, timeout=240):
+        """Runs `how`, which is to end this boot, and waits for the next one."""
+        before = self.boot_id()
+        self.try_run(how, 30)
+        return self.wait_up(timeout, before)
