@@ -9,6 +9,7 @@
 #ifndef KPARK_JOB_H
 #define KPARK_JOB_H
 
+#include "carry.h"
 #include "file.h"
 #include "image.h"
 #include "kprk.h"
@@ -28,6 +29,7 @@ struct job {
 	struct file     initrd;
 	struct file     running;	/* the running kernel's zero page */
 	char           *cmdline;
+	struct carry    carry;
 	struct memmap   e820;		/* the next kernel's */
 	struct memmap   free;		/* still to be had */
 	struct kprk     kprk;
@@ -45,6 +47,8 @@ struct job {
 
 /* job_cmdline.c: the next kernel's command line, and what follows from it */
 int job_make_cmdline(struct job *job);
+/* job_carry.c: more for that line; it is NULL where there was no memory */
+void job_carry(struct job *job);
 /* job_purgatory.c: purgatory's image, page tables and parameters */
 int job_build_purgatory(struct job *job);
 /* job_describe.c: the plan, on stdout */

@@ -73,6 +73,7 @@ int job_make_cmdline(struct job *job)
 		job->mailbox = false;
 	if (job->cmdline && job->mailbox)
 		job->cmdline = add_sleep_options(job->cmdline);
+	job_carry(job);
 	if (!job->cmdline) {
 		warn("load: command line");
 		return -1;

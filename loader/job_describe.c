@@ -12,6 +12,7 @@ void job_describe(const struct job *job)
 	printf("kernel:  %s (%s)\n", job->options.kernel,
 	       *job->image.release ? job->image.release : "unknown release");
 	printf("command: %s\n", job->cmdline);
+	printf("tsc:     %s\n", job->carry.text);
 	if (!job->parking.possible)
 		printf("park:    no: %s\n", job->parking.why_not);
 	else

@@ -29,6 +29,9 @@ static const char help[] =
 "  --mailbox=auto|always|never\n"
 "                       offer the parked CPUs through the ACPI mailbox; auto:\n"
 "                       if the kernel can give them back (6.11 and later)\n"
+"  --carry=tsc|none     tell the next kernel that the TSCs can be trusted\n"
+"                       (tsc=reliable) if this one does, and kpark's own test\n"
+"                       of all CPUs finds no warp; default: tsc\n"
 "  --dry-run            say what would be done, load nothing\n"
 "  --verbose            say what is done\n"
 "  --serial[=PORT]      purgatory reports on this 8250 (default 0x3f8)\n"
@@ -48,7 +51,7 @@ static const char help[] =
 enum option_id {
 	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
 	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
-	OPT_FAULT, OPT_HELP,
+	OPT_FAULT, OPT_CARRY, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -65,6 +68,7 @@ static const struct option long_options[] = {
 	{ "nap-us", required_argument, NULL, OPT_NAP },
 	{ "arrival-ms", required_argument, NULL, OPT_ARRIVAL },
 	{ "on-mismatch", required_argument, NULL, OPT_MISMATCH },
+	{ "carry", required_argument, NULL, OPT_CARRY },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -129,6 +133,7 @@ static int parse_option(int id, const char *value, struct load_options *options)
 					       NULL };
 	/* in the order of PARK_IDLE_* */
 	static const char *const idle[] = { "hlt", "spin", "mwait", NULL };
+	static const char *const carry[] = { "tsc", "none", NULL };
 	static const char *const mismatch[] = { "reset", "halt", NULL };
 	int choice;
 
@@ -157,6 +162,10 @@ static int parse_option(int id, const char *value, struct load_options *options)
 		choice = parse_choice("idle", value, idle,
 				      "mwait, hlt or spin");
 		options->idle = (uint32_t)choice;
+		return choice < 0 ? -1 : 0;
+	case OPT_CARRY:
+		choice = parse_choice("carry", value, carry, "tsc or none");
+		options->carry_none = choice == 1;
 		return choice < 0 ? -1 : 0;
 	case OPT_MISMATCH:
 		choice = parse_choice("on-mismatch", value, mismatch,

@@ -16,6 +16,7 @@ struct load_options {
 	const char *initrd;
 	const char *append;
 	bool reuse_cmdline;
+	bool carry_none;
 	bool dry_run, verbose, halt_on_mismatch;
 	enum mailbox mailbox;
 	uint32_t serial_port;		/* 0: silent */
