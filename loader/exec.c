@@ -2,6 +2,7 @@
 /* exec.c - `kpark exec`: jump into the loaded kernel, now */
 #include <err.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,23 +12,26 @@
 #include "syscalls.h"
 
 static const char help[] =
-"usage: kpark exec\n"
+"usage: kpark exec [--no-sync]\n"
 "\n"
 "Writes dirty data to disk and jumps, without asking services to stop:\n"
 "`systemctl kexec` does that first, and then the same.\n"
+"\n"
+"  --no-sync   do not write it: for a disk that does not answer any more\n"
 "\n"
 "exit codes: 1 the system refused, 2 usage, 3 not root, 7 nothing is loaded\n";
 
 int cmd_exec(int argc, char **argv)
 {
+	bool no_sync = argc == 2 && !strcmp(argv[1], "--no-sync");
 	uint64_t loaded;
 
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
 		fputs(help, stdout);
 		return EXIT_OK;
 	}
-	if (argc != 1) {
-		warnx("exec: %s: found an argument, need none", argv[1]);
+	if (argc != 1 && !no_sync) {
+		warnx("exec: %s: need no argument but --no-sync", argv[1]);
 		return EXIT_USAGE;
 	}
 	if (geteuid()) {
@@ -39,7 +43,8 @@ int cmd_exec(int argc, char **argv)
 		warnx("exec: no kernel is loaded (kpark load does that)");
 		return EXIT_NOT_LOADED;
 	}
-	sync();
+	if (!no_sync)
+		sync();
 	sys_reboot_kexec();
 	if (errno == EINVAL) {
 		warnx("exec: no kernel is loaded (kpark load does that)");
