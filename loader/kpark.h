@@ -8,6 +8,10 @@
 #ifndef KPARK_H
 #define KPARK_H
 
+#ifndef KPARK_VERSION
+#define KPARK_VERSION "unknown"
+#endif
+
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,	/* the system said no: I/O, memory, kexec_load */

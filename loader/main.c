@@ -5,11 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compat.h"
 #include "kpark.h"
-
-#ifndef KPARK_VERSION
-#define KPARK_VERSION "unknown"
-#endif
 
 static const struct {
 	const char *name;
@@ -38,6 +35,8 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	if (compat_is_meant(argv[0]))
+		return compat_main(argc, argv);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
