@@ -273,7 +273,7 @@ static void plan(struct wish *wish, char **kernels, int count)
 /* getopt's own table and letters, made of the rows. */
 static void make_options(struct option *options, char *letters)
 {
-	*letters++ = ':';	/* a missing value is told from a strange option */
+	*letters++ = ':';	/* a missing value has a code of its own */
 	for (size_t i = 0; i < ROWS; i++) {
 		options[i] = (struct option){
 			.name = rows[i].name,

@@ -7,7 +7,7 @@
 
 mkdir /tmp/bin
 ln -s /sbin/kpark /tmp/bin/kexec
-export PATH=/tmp/bin:$PATH
+export PATH="/tmp/bin:$PATH"
 kernel=/boot/vmlinuz-6.12
 
 # need_loaded NORMAL CRASH: by exit code, ours and the real one's
@@ -31,6 +31,27 @@ nobody()
 	[ "$(wc -l </tmp/out)" = 1 ] || fail "kexec -p, $1: need one line"
 	grep -q "^kexec: --load-panic: .*found no kexec" /tmp/out ||
 		fail "kexec -p, $1: does not say so"
+}
+
+# A bare kernel is loaded, and the way down begun: by systemd where it runs.
+bare()
+{
+	for command in shutdown systemctl; do
+		# shellcheck disable=SC2016 # for the shell that runs it
+		printf '#!/bin/sh\necho "$0 $*" >/tmp/down\n' \
+			>/tmp/bin/$command
+		chmod +x /tmp/bin/$command
+	done
+	kexec $kernel --append=x || fail "kexec KERNEL: $?"
+	grep -q -x "/tmp/bin/shutdown -r now" /tmp/down || fail "no shutdown"
+	mkdir -p /run/systemd/system
+	kexec $kernel --append=x || fail "kexec KERNEL: $?"
+	grep -q -x "/tmp/bin/systemctl kexec" /tmp/down || fail "no systemctl"
+	need_loaded 1 0
+	rm /tmp/down
+	kexec /no/kernel && fail "kexec /no/kernel: no error"
+	[ ! -e /tmp/down ] || fail "shut down with nothing loaded"
+	kexec -u || fail "kexec -u: $?"
 }
 
 all_but_jump()
@@ -62,6 +83,7 @@ more="$APPEND vm.hop=$((HOP + 1))"
 case $HOP in
 0)
 	all_but_jump
+	bare
 	kexec -l $kernel --initrd=/initrd.img --reuse-cmdline \
 		--append="$more" || fail "kexec -l: $?"
 	hop_exec kexec -e
