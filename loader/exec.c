@@ -14,10 +14,13 @@
 static const char help[] =
 "usage: kpark exec [--no-sync]\n"
 "\n"
-"Writes dirty data to disk and jumps, without asking services to stop:\n"
-"`systemctl kexec` does that first, and then the same.\n"
+"Jumps into the loaded kernel at once: writes dirty data to disk, and asks no\n"
+"service to stop. `systemctl kexec` stops them first, and then does the same.\n"
 "\n"
-"  --no-sync   do not write it: for a disk that does not answer any more\n"
+"  kpark exec\n"
+"  systemctl kexec\n"
+"\n"
+"  --no-sync   write nothing: for a disk that does not answer any more\n"
 "\n"
 "exit codes: 1 the system refused, 2 usage, 3 not root, 7 nothing is loaded\n";
 

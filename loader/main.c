@@ -23,7 +23,11 @@ static const struct {
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: kpark COMMAND [OPTION]...\n\n");
+	fprintf(out, "usage: kpark COMMAND [OPTION]...\n\n"
+		"Reboots into a new kernel through kexec, the other CPUs"
+		" parked meanwhile.\n\n"
+		"    kpark load --reuse-cmdline --initrd=FILE KERNEL\n"
+		"    systemctl kexec\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name,
 			commands[i].help);

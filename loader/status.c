@@ -17,6 +17,12 @@
 static const char help[] =
 "usage: kpark status\n"
 "\n"
+"Says how this kernel got its CPUs, what went amiss on the way, and whether a\n"
+"kernel is loaded for the next exec.\n"
+"\n"
+"  kpark status\n"
+"  kpark status >/dev/null || echo \"not all as it should be\"\n"
+"\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
 "8 this kernel was not offered all CPUs, or lost one: says why\n";
 

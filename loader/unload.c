@@ -11,7 +11,10 @@
 static const char help[] =
 "usage: kpark unload\n"
 "\n"
-"Nothing loaded is no error.\n"
+"Forgets the loaded kernel. That there is none is no error.\n"
+"\n"
+"  kpark unload\n"
+"  kpark unload && systemctl reboot     through firmware, this once\n"
 "\n"
 "exit codes: 0 done, 1 the system refused, 2 usage, 3 not permitted\n";
 
