@@ -21,6 +21,10 @@ WARN    := -Wall -Wextra -Werror -MMD -MP
 
 all: $(KPARK)
 
+# Code that loader, purgatory and kernel-stub have in common
+DIGEST_SRCS := $(addprefix purgatory/,digest.c sha256.c sha256_ni.c xxh3.c \
+	xxh3_sse2.c)
+
 ## Freestanding: park.bin and purgatory.bin, between two kernels ############
 
 FREE_CC     := gcc
@@ -35,6 +39,10 @@ FREE_LD     := ld -nostdlib -pie --no-dynamic-linker -z text -z noexecstack \
 PARK_OBJS := $(addprefix $(BUILD)/free/park/,park.S.o park.c.o warden.c.o)
 PURG_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard purgatory/*.S \
 	purgatory/*.c) park/string.c)
+
+# These may use vector registers; purgatory switches them on for them.
+SIMD_OBJS := $(addprefix $(BUILD)/free/purgatory/,xxh3_sse2.c.o sha256_ni.c.o)
+$(SIMD_OBJS): FREE_CFLAGS := $(filter-out -mgeneral-regs-only,$(FREE_CFLAGS))
 
 $(BUILD)/free/%.S.o: %.S
 	@mkdir -p $(@D)
@@ -52,7 +60,7 @@ $(BUILD)/%.bin: $(BUILD)/%.elf
 ## kernel-stub: the reference next kernel, a bzImage ########################
 
 STUB_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard kernel-stub/*.S \
-	kernel-stub/*.c) park/region.c park/idmap.c park/string.c)
+	kernel-stub/*.c) $(DIGEST_SRCS) park/region.c park/idmap.c park/string.c)
 
 $(BUILD)/free/kernel-stub/blobs.S.o: FREE_CFLAGS += -Wa,-I$(BUILD)
 $(BUILD)/free/kernel-stub/blobs.S.o: $(BUILD)/park.bin $(BUILD)/purgatory.bin
@@ -75,7 +83,7 @@ LIB_HEADERS := libelf.h gelf.h zlib.h zconf.h zstd.h lz4.h lzma.h lzma \
 LIB_FILES = $(foreach l,elf zstd lz4 lzma bz2 lzo2 z,$(shell gcc -print-file-name=lib$l.a))
 
 KPARK_OBJS := $(patsubst %,$(BUILD)/host/%.o,$(wildcard loader/*.c) \
-	park/region.c park/idmap.c loader/blobs.S)
+	$(DIGEST_SRCS) park/region.c park/idmap.c loader/blobs.S)
 
 $(BUILD)/musl-include: Makefile
 	mkdir -p $@
@@ -145,6 +153,7 @@ UNIT_LIBS   := -lelf -lz -lzstd -llz4 -llzma -lbz2 -llzo2 -lcmocka
 UNIT_TESTS  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 # All of the loader but main; test_payload has payload.c inside it.
 UNIT_OBJS   := $(patsubst %.c,$(BUILD)/unit/%.o,park/region.c park/idmap.c \
+	$(DIGEST_SRCS) \
 	tests/images/cases.c $(filter-out loader/main.c loader/libc_shim.c, \
 	$(wildcard loader/*.c)))
 

@@ -12,12 +12,15 @@
 /* SDM "Control Registers" */
 #define CR0_PE			0x00000001
 #define CR0_MP			0x00000002
+#define CR0_EM			0x00000004
+#define CR0_TS			0x00000008
 #define CR0_ET			0x00000010
 #define CR0_NE			0x00000020
 #define CR0_WP			0x00010000
 #define CR0_PG			0x80000000
 #define CR4_PAE			0x00000020
 #define CR4_MCE			0x00000040
+#define CR4_OSFXSR		0x00000200
 #define CR4_LA57		0x00001000
 
 /* What a parked CPU, and a CPU that leaves the park, runs with. */
@@ -40,6 +43,8 @@
 #define PTE_WRITE		0x002
 #define PTE_PWT			0x008
 #define PTE_PCD			0x010
+#define PTE_ACCESSED		0x020
+#define PTE_DIRTY		0x040
 #define PTE_LARGE		0x080
 
 /* SDM "Segment Descriptors", "IDT Descriptors" */
@@ -106,11 +111,14 @@
 #define CPUID_BASIC		0x0	/* EAX: highest leaf */
 #define CPUID_VERSION		0x1	/* EBX 31:24: initial APIC ID */
 #define CPUID_VERSION_MONITOR	(1u << 3)	/* ECX */
+#define CPUID_VERSION_SSSE3	(1u << 9)	/* ECX */
+#define CPUID_VERSION_SSE41	(1u << 19)	/* ECX */
 #define CPUID_VERSION_HYPERVISOR (1u << 31)	/* ECX */
 #define CPUID_MONITOR		0x5	/* EDX: C-states, 4 bits each */
 #define MWAIT_C1		0x00	/* MWAIT's EAX */
 #define CPUID_FEATURES		0x7
 #define CPUID_FEATURES_TRACE	(1u << 25)	/* EBX: Processor Trace */
+#define CPUID_FEATURES_SHA	(1u << 29)	/* EBX */
 #define CPUID_FEATURES_LA57	(1u << 16)	/* ECX */
 #define CPUID_FEATURES1_LASS	(1u << 6)	/* subleaf 1, EAX */
 #define CPUID_PERFMON		0xa	/* EAX 7:0: version */

@@ -10,6 +10,7 @@
 #include "apic.h"
 #include "atomic.h"
 #include "clock.h"
+#include "cmdline.h"
 #include "console.h"
 #include "faults.h"
 #include "ipi.h"
@@ -31,6 +32,7 @@ void spoil_ap_silent(struct chain *chain)
 {
 	chain->params->fault = PURGATORY_FAULT_SILENT;
 	chain->params->fault_arg = fault_victim()->apic_id;
+	chain_seal(chain);
 }
 
 #ifdef PURGATORY_FAULT_DIES
@@ -38,18 +40,35 @@ void spoil_ap_dies(struct chain *chain)
 {
 	chain->params->fault = PURGATORY_FAULT_DIES;
 	chain->params->fault_arg = fault_victim()->apic_id;
+	chain_seal(chain);
 }
 #endif
 
-void spoil_image_flip(struct chain *chain)
+/* A bit of segment=N: of its byte at=first, middle or last, or its digest. */
+void spoil_flip(struct chain *chain)
 {
-	chain->params->fault = PURGATORY_FAULT_FLIP;
-	chain->params->fault_arg = 0;
+	uint32_t which = (uint32_t)cmdline_number("segment", 0);
+	const struct purgatory_range *segment = &chain->params->segment[which];
+	uint8_t *byte = (uint8_t *)segment->pa;
+	char at[8];
+
+	if (which >= chain->params->segments)
+		die("segment=%u: need less than %u", which,
+		    chain->params->segments);
+	cmdline_value("at", at, sizeof(at));
+	if (!strcmp(at, "digest"))
+		byte = chain->params->digest[which];
+	else if (!strcmp(at, "last"))
+		byte += segment->size - 1;
+	else if (strcmp(at, "first"))
+		byte += segment->size / 2;
+	*byte ^= 0x10;
 }
 
 void spoil_mailbox_unwanted(struct chain *chain)
 {
 	chain->params->flags &= ~PURGATORY_MAILBOX;
+	chain_seal(chain);
 }
 
 /* All that went home have arrived; else there is nothing to spoil yet. */
@@ -136,13 +155,11 @@ void spoil_one_sabotages(struct chain *chain)
 }
 
 /* SDM "Control Registers", CR4: what a kernel may leave on */
-#define CR0_TS			0x00000008
 #define CR0_AM			0x00040000
 #define CR0_CD			0x40000000
 #define CR4_TSD			0x00000004
 #define CR4_DE			0x00000008
 #define CR4_PGE			0x00000080
-#define CR4_OSFXSR		0x00000200
 #define CR4_UMIP		0x00000800
 #define CR4_FSGSBASE		0x00010000
 #define CR4_PCIDE		0x00020000

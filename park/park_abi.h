@@ -261,12 +261,22 @@ enum kprk_stamp {
 	KPRK_T_ENTRY,		/* purgatory's first instruction */
 	KPRK_T_FOUND,		/* known who is parked already */
 	KPRK_T_SENT,		/* INIT and SIPI sent to the others */
-	KPRK_T_VERIFIED,	/* digest checked */
+	KPRK_T_VERIFIED,	/* digests checked; 0: they were not */
 	KPRK_T_ARRIVED,		/* all arrived, or given up */
 	KPRK_T_ANSWERED,	/* all pinged, or given up */
 	KPRK_T_JUMP,		/* to the next kernel */
+	KPRK_T_CLEARED,		/* zero pages; between _VERIFIED and _ARRIVED */
 	KPRK_STAMPS = 16
 };
+
+/*
+ * By what the loaded memory was checked before the jump: four characters, so
+ * that one flipped bit does not turn one into another. 0: an older purgatory,
+ * which did not say.
+ */
+#define KPRK_VERIFY_NONE	0x656e6f6e	/* "none": not at all */
+#define KPRK_VERIFY_XXH3	0x33687878	/* "xxh3": XXH3, 128 bits */
+#define KPRK_VERIFY_SHA256	0x32616873	/* "sha2": SHA-256 */
 
 #define KPRK_RELEASE_SIZE	64
 
@@ -293,13 +303,14 @@ struct kprk_table {
 	char     previous[KPRK_RELEASE_SIZE]; /* 0x0f0  its release */
 	uint64_t retired_pa;		/* 0x130  region before this one, .. */
 	uint32_t retired_size;		/* 0x138  .. reserved still; 0: none */
-	uint32_t reserved;
+	uint32_t verify;		/* 0x13c  KPRK_VERIFY_*, or 0 */
 };
 PARK_AT(struct kprk_table, region_pa, 0x28);
 PARK_AT(struct kprk_table, pristine_rsdp_pa, 0x38);
 PARK_AT(struct kprk_table, records_at, 0x68);
 PARK_AT(struct kprk_table, stamp, 0x70);
 PARK_AT(struct kprk_table, previous, 0xf0);
+PARK_AT(struct kprk_table, verify, 0x13c);
 _Static_assert(sizeof(struct kprk_table) == 0x140, "KPRK header is 320 bytes");
 
 /*
