@@ -58,6 +58,11 @@ static void check_purgatory(void)
 		check(false, "hop %u: purgatory left no KPRK", hop);
 		return;
 	}
+	check(kprk->verify == chain_verify() && kprk->stamp[KPRK_T_CLEARED] &&
+	      !kprk->stamp[KPRK_T_VERIFIED] ==
+	      (kprk->verify == KPRK_VERIFY_NONE),
+	      "hop %u: checked by 0x%x, need 0x%x", hop, kprk->verify,
+	      chain_verify());
 	us = us_of_ticks(kprk->stamp[KPRK_T_JUMP] - kprk->stamp[KPRK_T_ENTRY]);
 	check(cpu_count == 1 ? kprk->outcome == KPRK_NO_APS :
 	      kprk->outcome == KPRK_PUBLISHED &&

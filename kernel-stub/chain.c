@@ -13,15 +13,11 @@
 #include "clock.h"
 #include "cmdline.h"
 #include "console.h"
+#include "digest.h"
 #include "memory.h"
 #include "region.h"
 #include "tables.h"
 #include "x86.h"
-
-#define XXH_INLINE_ALL
-#define XXH_VECTOR 0			/* scalar */
-#define XXH_FORCE_MEMORY_ACCESS 1	/* else each word is a memcpy() call */
-#include <xxhash.h>
 
 #define MIB		(1ULL << 20)
 #define FOUR_GIB	(1ULL << 32)
@@ -31,6 +27,8 @@
 #define ARRIVAL_MS	1000
 #define NAP_US		500
 #define COM1		0x3f8
+#define POISON		0xcc
+#define POISON_PAGES	5	/* purgatory is to clear those in the middle */
 
 /* The copies: MADT with one more entry, XSDT of any length there is, RSDP. */
 #define ACPI_EXTRA	(PAGE + 64)
@@ -41,6 +39,19 @@ extern const uint8_t blob_purgatory[], blob_purgatory_end[];
 
 uint32_t hop;
 static uint8_t header[ZP_HEADER_END - ZP_HEADER];
+
+bool chain_was_cleared(void)
+{
+	const uint8_t *page = (const void *)cmdline_number("poisoned", 0);
+	bool as_told = true;
+
+	for (uint32_t i = 0; page && i < POISON_PAGES * PAGE; i++) {
+		bool cleared = i >= PAGE && i < (POISON_PAGES - 1) * PAGE;
+
+		as_told &= page[i] == (cleared ? 0 : POISON);
+	}
+	return as_told;
+}
 
 void chain_init(const uint8_t *boot_params)
 {
@@ -157,6 +168,31 @@ static bool wants_5level(void)
 	       (wish == 1 || (wish == 2 && !(hop & 1)));
 }
 
+uint32_t chain_verify(void)
+{
+	char name[8];
+
+	cmdline_value("verify", name, sizeof(name));
+	return !strcmp(name, "none") ? KPRK_VERIFY_NONE :
+	       !strcmp(name, "sha256") ? KPRK_VERIFY_SHA256 :
+	       KPRK_VERIFY_XXH3;
+}
+
+/* Pages full of what the next stub must not see, in two ranges. */
+static void poison(struct chain *chain)
+{
+	struct purgatory_params *params = chain->params;
+	uint64_t pa = take(POISON_PAGES * PAGE, PAGE, MIB, FOUR_GIB, "poison");
+
+	memset((void *)pa, POISON, POISON_PAGES * PAGE);
+	params->clear[0] = (struct purgatory_range){ pa + PAGE, PAGE };
+	params->clear[1] = (struct purgatory_range){
+		pa + 2 * PAGE, (POISON_PAGES - 3) * PAGE
+	};
+	params->clears = 2;
+	cmdline_set(chain->cmdline, "poisoned", pa);
+}
+
 static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
 {
 	const struct purgatory_params *blob = (const void *)blob_purgatory;
@@ -184,8 +220,11 @@ static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
 	params->tsc_khz = tsc_khz;
 	params->serial_port = COM1;
 	params->hop = hop + 1;
+	params->verify = chain_verify();
 	memcpy(params->previous, "kernel-stub", sizeof("kernel-stub"));
 	chain->params = params;
+	chain->tables_pa = tables_pa;
+	chain->tables_size = idmap_size(&map);
 }
 
 void chain_prepare(struct chain *chain, uint32_t flags)
@@ -195,33 +234,58 @@ void chain_prepare(struct chain *chain, uint32_t flags)
 		build_park(chain, flags);
 	copy_image(chain);
 	build_purgatory(chain, build_boot_params(chain));
+	poison(chain);
 }
 
-static void digest(struct purgatory_params *params, uint64_t pa,
-		   uint64_t size)
+static void list(struct purgatory_params *params, uint64_t pa, uint64_t size)
 {
-	struct purgatory_segment *segment =
-		&params->segment[params->segments++];
-	XXH128_hash_t hash = XXH3_128bits((const void *)pa, size);
-
-	segment->pa = pa;
-	segment->size = size;
-	segment->digest[0] = hash.low64;
-	segment->digest[1] = hash.high64;
+	params->segment[params->segments++] = (struct purgatory_range){
+		pa, size
+	};
 }
 
+/* The order is that of purgatory_abi.h. */
+static void list_all(struct chain *chain)
+{
+	struct purgatory_params *params = chain->params;
+	uint64_t code = (uint64_t)(blob_purgatory_end - blob_purgatory) -
+			PURGATORY_PARAMS_SIZE;
+
+	params->segments = 0;
+	list(params, (uint64_t)params,
+	     offsetof(struct purgatory_params, digest));
+	list(params, (uint64_t)params + PURGATORY_PARAMS_SIZE, code);
+	list(params, chain->tables_pa, chain->tables_size);
+	if (chain->park && !chain->live)
+		list(params, (uint64_t)chain->park, chain->park->size);
+	params->early = params->segments;
+	list(params, chain->image_pa, (uint64_t)(file_end - kernel_start));
+	list(params, params->boot_params_pa, 2 * PAGE);
+}
+
+/* The block last: the other digests are not in it, but all else is. */
 void chain_seal(struct chain *chain)
 {
-	digest(chain->params, chain->image_pa,
-	       (uint64_t)(file_end - kernel_start));
-	digest(chain->params, chain->params->boot_params_pa, 2 * PAGE);
+	struct purgatory_params *params = chain->params;
+
+	list_all(chain);
+	for (uint32_t i = params->segments; i-- > 0;)
+		digest(params->verify, false,
+		       (const void *)params->segment[i].pa,
+		       params->segment[i].size, params->digest[i]);
 }
 
+/* As Linux does: with no IDT left, a fault restarts the machine. */
 static _Noreturn void jump(uint64_t entry, uint64_t boot_params)
 {
+	static const struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) none;
+
 	cli();
-	__asm__ volatile("jmp *%0" : : "r"(entry), "S"(boot_params)
-			 : "memory");
+	__asm__ volatile("lidt %2; jmp *%0" : : "r"(entry), "S"(boot_params),
+			 "m"(none) : "memory");
 	__builtin_unreachable();
 }
 
@@ -232,6 +296,7 @@ _Noreturn void chain_jump(const struct chain *chain)
 
 _Noreturn void chain_jump_plain(const struct chain *chain)
 {
+	cmdline_set(chain->cmdline, "poisoned", 0);	/* nobody clears it */
 	zp_set_u64((uint8_t *)chain->params->boot_params_pa, ZP_ACPI_RSDP,
 		   machine.rsdp_pa);
 	jump(chain->params->kernel_entry_pa, chain->params->boot_params_pa);

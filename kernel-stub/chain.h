@@ -20,6 +20,7 @@ struct chain {
 	bool                     live;		/* the park was there before */
 	uint64_t                 image_pa;	/* the next stub */
 	char                    *cmdline;	/* of the next stub */
+	uint64_t tables_pa, tables_size;	/* purgatory's */
 };
 
 /* Of this boot, for the next; KPRK counts the same. 0 = by firmware. */
@@ -37,7 +38,7 @@ extern uint32_t hop;
  */
 void chain_prepare(struct chain *chain, uint32_t flags);
 
-/* Digests of what must arrive unchanged. */
+/* Digests of what must arrive unchanged; again, if it was changed since. */
 void chain_seal(struct chain *chain);
 
 /* Jumps to purgatory. APs that were not brought down stay where they are. */
@@ -51,5 +52,14 @@ _Noreturn void chain_go(void);
 
 /* From main(): remembers what the next hop gets. */
 void chain_init(const uint8_t *boot_params);
+
+/* KPRK_VERIFY_*, by the command line: verify=xxh3|sha256|none */
+uint32_t chain_verify(void);
+
+/*
+ * Was what the last hop wanted cleared, and that only? To be asked before any
+ * memory is taken: that of the last hop is free by now.
+ */
+bool chain_was_cleared(void);
 
 #endif

@@ -75,6 +75,9 @@ _Noreturn void kernel_main(const uint8_t *boot_params)
 	chain_init(boot_params);
 	memory_init(boot_params);
 	memory_map();
+	if (hop)
+		check(chain_was_cleared(), "hop %u: zero pages are cleared, and"
+		      " no other", hop);
 	tables_read(tables_find_rsdp(boot_params), &machine);
 	clock_init((uint32_t)cmdline_number("tsc_khz", machine.kprk ?
 					    machine.kprk->tsc_khz : 0));

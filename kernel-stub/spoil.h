@@ -18,7 +18,7 @@ void spoil_break_stack(struct chain *chain);
 void spoil_crash_by_nmi(struct chain *chain);
 void spoil_damage_header(struct chain *chain);
 void spoil_damage_slot(struct chain *chain);
-void spoil_image_flip(struct chain *chain);
+void spoil_flip(struct chain *chain);
 void spoil_jump_elsewhere(struct chain *chain);
 void spoil_mailbox_unwanted(struct chain *chain);
 void spoil_one_sabotages(struct chain *chain);

@@ -15,28 +15,29 @@
 
 #define FIRST_SIZE	(64 * 1024)
 
-/* Room for one byte more than what is to come, if stat knows that. */
+/* Whole pages, with room for one byte more than what is to come: so that the
+ * end is seen, and for the NUL. */
 static size_t first_size(int fd)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0)
 		return FIRST_SIZE;
-	return (size_t)st.st_size + 1;
+	return ((size_t)st.st_size / FILE_PAGE + 1) * FILE_PAGE;
 }
 
 static int read_all(int fd, struct file *file)
 {
 	size_t room = first_size(fd);
 
-	file->data = malloc(room + 1);
+	file->data = malloc(room);
 	if (!file->data)
 		return -1;
 	for (;;) {
 		ssize_t got;
 
 		if (file->size == room) {
-			uint8_t *more = realloc(file->data, 2 * room + 1);
+			uint8_t *more = realloc(file->data, 2 * room);
 
 			if (!more)
 				return -1;
@@ -52,7 +53,7 @@ static int read_all(int fd, struct file *file)
 			break;
 		file->size += (size_t)got;
 	}
-	file->data[file->size] = '\0';
+	memset(file->data + file->size, 0, room - file->size);
 	return 0;
 }
 

@@ -8,8 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FILE_PAGE	4096
+
 struct file {
-	uint8_t *data;		/* size bytes and a NUL; free with file_free */
+	/* size bytes, a NUL, zeroes to the page's end; free with file_free */
+	uint8_t *data;
 	size_t   size;
 };
 

@@ -16,6 +16,7 @@
 #include "load_options.h"
 #include "memmap.h"
 #include "parking.h"
+#include "seal.h"
 #include "segments.h"
 
 #define PAGE		4096
@@ -42,7 +43,9 @@ struct job {
 	uint8_t        *bootparams;	/* the block */
 	uint8_t        *purgatory;	/* image and page tables */
 	size_t          purgatory_size;
+	size_t          tables_at;	/* .. which begin here */
 	struct segments segments;
+	struct seal     seal;
 };
 
 /* job_cmdline.c: the next kernel's command line, and what follows from it */
@@ -51,6 +54,8 @@ int job_make_cmdline(struct job *job);
 void job_carry(struct job *job);
 /* job_purgatory.c: purgatory's image, page tables and parameters */
 int job_build_purgatory(struct job *job);
+/* job_seal.c: splits the segments, and tells purgatory of all there is */
+int job_seal(struct job *job);
 /* job_describe.c: the plan, on stdout */
 void job_describe(const struct job *job);
 /* job_handover.c: to the kernel; an exit code */

@@ -5,10 +5,50 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+static uint64_t gap_bytes(const struct segments *segments)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < segments->gap_count; i++)
+		bytes += segments->gaps[i].size;
+	return bytes;
+}
+
+static void print_segments(const struct segments *segments)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < segments->count; i++) {
+		const struct kexec_segment *segment = &segments->kexec[i];
+
+		printf("segment: 0x%09" PRIx64 " %9zu KiB  %s\n",
+		       segment->mem, segment->memsz / 1024,
+		       segments->what[i]);
+		bytes += segment->memsz;
+	}
+	printf("copied:  %" PRIu64 " KiB in %zu segments\n", bytes / 1024,
+	       segments->count);
+	printf("cleared: %" PRIu64 " KiB of zero pages in %zu ranges\n",
+	       gap_bytes(segments) / 1024, segments->gap_count);
+}
+
+static void print_seal(const struct job *job)
+{
+	const struct seal *seal = &job->seal;
+
+	if (job->options.verify == KPRK_VERIFY_NONE) {
+		printf("checked: nothing (--verify=none)\n");
+		return;
+	}
+	for (uint32_t i = 0; i < seal->count; i++)
+		printf("checked: %2" PRIu32 " 0x%09" PRIx64 " %9" PRIu64
+		       " bytes  %s, by %s\n", i, seal->list[i].pa,
+		       seal->list[i].size, seal->list[i].what,
+		       kprk_verify_text(job->options.verify));
+}
+
 void job_describe(const struct job *job)
 {
-	const struct segments *segments = &job->segments;
-
 	printf("kernel:  %s (%s)\n", job->options.kernel,
 	       *job->image.release ? job->image.release : "unknown release");
 	printf("command: %s\n", job->cmdline);
@@ -21,9 +61,6 @@ void job_describe(const struct job *job)
 		       job->parking.live ? "there already" : "new",
 		       job->mailbox ? "offered if all CPUs answer"
 				    : "not offered");
-	for (size_t i = 0; i < segments->count; i++)
-		printf("segment: 0x%09" PRIx64 " %9zu KiB  %s%s\n",
-		       segments->list[i].mem, segments->list[i].memsz / 1024,
-		       segments->what[i],
-		       segments->verified[i] ? ", verified" : "");
+	print_segments(&job->segments);
+	print_seal(job);
 }

@@ -37,7 +37,7 @@ int job_hand_over(const struct job *job)
 	const struct purgatory_params *params = (const void *)job->purgatory;
 
 	if (sys_kexec_load(job->purgatory_pa + params->entry,
-			   job->segments.count, job->segments.list))
+			   job->segments.count, job->segments.kexec))
 		return refused(errno);
 	return EXIT_OK;
 }

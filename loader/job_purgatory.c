@@ -81,6 +81,7 @@ int job_build_purgatory(struct job *job)
 	if (place_high(&job->free, &place, &job->purgatory_pa))
 		return -1;
 	tables_pa = job->purgatory_pa + blob->image_size;
+	job->tables_at = blob->image_size;
 	job->purgatory_size = place.size;
 	job->purgatory = calloc(1, place.size);
 	if (!job->purgatory) {

@@ -135,3 +135,17 @@ const char *kprk_outcome_text(const struct kprk_table *table)
 		snprintf(text, sizeof(text), "%s", format);
 	return text;
 }
+
+const char *kprk_verify_text(uint32_t verify)
+{
+	switch (verify) {
+	case KPRK_VERIFY_NONE:
+		return "none";
+	case KPRK_VERIFY_XXH3:
+		return "xxh3";
+	case KPRK_VERIFY_SHA256:
+		return "sha256";
+	default:
+		return NULL;
+	}
+}

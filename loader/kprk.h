@@ -35,4 +35,7 @@ void kprk_free(struct kprk *kprk);
 /* The outcome in words, in a static buffer. */
 const char *kprk_outcome_text(const struct kprk_table *table);
 
+/* KPRK_VERIFY_* as `kpark load --verify` has it; NULL: none of them. */
+const char *kprk_verify_text(uint32_t verify);
+
 #endif

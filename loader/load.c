@@ -135,11 +135,15 @@ static int place_kernel(struct job *job)
 			  : place_high(&job->free, &wish, &job->kernel_pa);
 }
 
+static size_t whole_pages(size_t size)
+{
+	return (size + PAGE - 1) / PAGE * PAGE;
+}
+
 static int place_initrd(struct job *job)
 {
 	struct place_wish wish = {
-		job->options.initrd, (job->initrd.size + PAGE - 1) / PAGE * PAGE,
-		PAGE, MIB, INITRD_MAX_DEFAULT + 1ULL
+		job->options.initrd, whole_pages(job->initrd.size), PAGE, MIB, INITRD_MAX_DEFAULT + 1ULL
 	};
 
 	if (!job->initrd.size)
@@ -190,7 +194,7 @@ static int build_bootparams(struct job *job)
 	if (bootparams_build(&wish, job->bootparams, job->bootparams_pa))
 		return -1;
 	segments_add(&job->segments, "boot_params", job->bootparams, size,
-		     job->bootparams_pa, size, true);
+		     job->bootparams_pa);
 	return 0;
 }
 
@@ -198,23 +202,20 @@ static int place_all(struct job *job)
 {
 	if (place_kernel(job) || place_initrd(job) || randomise(job))
 		return -1;
-	segments_add(&job->segments, "kernel", job->image.mem,
-		     job->image.size, job->kernel_pa, job->image.size, true);
+	segments_add_sparse(&job->segments, "kernel", job->image.mem,
+			    job->image.size, job->kernel_pa);
 	if (job->initrd.size)
-		segments_add(&job->segments, "initrd", job->initrd.data,
-			     job->initrd.size, job->initrd_pa,
-			     job->initrd.size, true);
+		segments_add_sparse(&job->segments, "initrd",
+				    job->initrd.data,
+				    whole_pages(job->initrd.size),
+				    job->initrd_pa);
 	if (build_bootparams(job) || job_build_purgatory(job))
 		return -1;
-	segments_digest(&job->segments,
-			(struct purgatory_params *)job->purgatory);
 	segments_add(&job->segments, "purgatory", job->purgatory,
-		     job->purgatory_size, job->purgatory_pa,
-		     job->purgatory_size, false);
+		     job->purgatory_size, job->purgatory_pa);
 	if (job->parking.image)
 		segments_add(&job->segments, "park", job->parking.image,
-			     job->parking.size, job->parking.pa,
-			     job->parking.size, false);
+			     job->parking.size, job->parking.pa);
 	return 0;
 }
 
@@ -230,6 +231,8 @@ static int load(struct job *job)
 		return EXIT_FAILED;
 	if (plan_parking(job) || place_all(job))
 		return EXIT_NO_ROOM;
+	if (job_seal(job))
+		return EXIT_USAGE;
 	if (job->options.dry_run || job->options.verbose)
 		job_describe(job);
 	return job->options.dry_run ? EXIT_OK : job_hand_over(job);

@@ -49,6 +49,8 @@ static const char help[] =
 "  --serial[=PORT]      purgatory reports on this 8250 (default 0x3f8)\n"
 "\n"
 "Between the kernels:\n"
+"  --verify=xxh3|sha256|none\n"
+"                       how purgatory checks what was loaded; default: xxh3\n"
 "  --on-mismatch=reset|halt\n"
 "                       if memory was damaged before the jump; default: reset\n"
 "  --arrival-ms=N       how long purgatory waits for the CPUs; default: 1000\n"
@@ -59,7 +61,9 @@ static const char help[] =
 "For tests of kpark:\n"
 "  --fault=silent:ID    the CPU with this APIC ID never arrives\n"
 "  --fault=dies:ID      it arrives, and is dead then\n"
-"  --fault=flip:N       a bit flips in the N-th verified segment\n"
+"  --fault=flip:N[:OFFSET|:last]\n"
+"                       a bit flips in what --dry-run shows as checked by\n"
+"                       number N; default in its middle\n"
 "\n"
 "exit codes: 0 loaded, 1 the system failed, 2 usage, 3 not root or kexec is\n"
 "switched off, 4 bad kernel, 5 bad initrd or command line, 6 no room\n";
@@ -67,7 +71,7 @@ static const char help[] =
 enum option_id {
 	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
 	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
-	OPT_FAULT, OPT_CARRY, OPT_HELP,
+	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -86,6 +90,7 @@ static const struct option long_options[] = {
 	{ "on-mismatch", required_argument, NULL, OPT_MISMATCH },
 	{ "carry", required_argument, NULL, OPT_CARRY },
 	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "verify", required_argument, NULL, OPT_VERIFY },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -123,10 +128,33 @@ static int parse_choice(const char *option, const char *text,
 	return bad_value(option, text, need);
 }
 
+/* SEGMENT[:OFFSET|:last] */
+static int parse_flip(const char *text, struct load_options *options)
+{
+	char segment[16] = "";
+	size_t length = strcspn(text, ":");
+	const char *at = text[length] ? text + length + 1 : NULL;
+	uint32_t offset;
+
+	if (length < sizeof(segment))
+		memcpy(segment, text, length);
+	options->flip = true;
+	options->flip_at = FLIP_MIDDLE;
+	if (at && !strcmp(at, "last")) {
+		options->flip_at = FLIP_LAST;
+	} else if (at) {
+		if (parse_number("fault", at, 0, UINT32_MAX, &offset))
+			return -1;
+		options->flip_at = offset;
+	}
+	return parse_number("fault", segment, 0, UINT32_MAX,
+			    &options->fault_arg);
+}
+
 static int parse_fault(const char *text, struct load_options *options)
 {
 	static const char need[] = "silent:APIC-ID, dies:APIC-ID or"
-				   " flip:SEGMENT";
+				   " flip:SEGMENT[:OFFSET]";
 	const char *colon = strchr(text, ':');
 
 	if (!colon)
@@ -136,7 +164,7 @@ static int parse_fault(const char *text, struct load_options *options)
 	else if (!strncmp(text, "dies:", 5))
 		options->fault = PURGATORY_FAULT_DIES;
 	else if (!strncmp(text, "flip:", 5))
-		options->fault = PURGATORY_FAULT_FLIP;
+		return parse_flip(colon + 1, options);
 	else
 		return bad_value("fault", text, need);
 	return parse_number("fault", colon + 1, 0, UINT32_MAX,
@@ -151,6 +179,10 @@ static int parse_option(int id, const char *value, struct load_options *options)
 	static const char *const idle[] = { "hlt", "spin", "mwait", NULL };
 	static const char *const carry[] = { "tsc", "none", NULL };
 	static const char *const mismatch[] = { "reset", "halt", NULL };
+	static const char *const verify[] = { "xxh3", "sha256", "none", NULL };
+	static const uint32_t verify_by[] = {
+		KPRK_VERIFY_XXH3, KPRK_VERIFY_SHA256, KPRK_VERIFY_NONE
+	};
 	int choice;
 
 	switch (id) {
@@ -188,6 +220,12 @@ static int parse_option(int id, const char *value, struct load_options *options)
 				      "reset or halt");
 		options->halt_on_mismatch = choice == 1;
 		return choice < 0 ? -1 : 0;
+	case OPT_VERIFY:
+		choice = parse_choice("verify", value, verify,
+				      "xxh3, sha256 or none");
+		if (choice >= 0)
+			options->verify = verify_by[choice];
+		return choice < 0 ? -1 : 0;
 	case OPT_SERIAL:
 		options->serial_port = SERIAL_COM1;
 		return value ? parse_number("serial", value, 1, 0xfff8,
@@ -212,6 +250,7 @@ int load_options_parse(int argc, char **argv, struct load_options *options)
 	options->arrival_ms = ARRIVAL_MS;
 	options->nap_us = NAP_US;
 	options->idle = idle_choose();
+	options->verify = KPRK_VERIFY_XXH3;
 	optind = 1;
 	while ((id = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (id == OPT_HELP) {

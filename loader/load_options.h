@@ -10,6 +10,9 @@
 
 enum mailbox { MAILBOX_AUTO, MAILBOX_ALWAYS, MAILBOX_NEVER };
 
+#define FLIP_MIDDLE	UINT64_MAX
+#define FLIP_LAST	(UINT64_MAX - 1)
+
 /* All strings are argv's. */
 struct load_options {
 	const char *kernel;
@@ -21,7 +24,10 @@ struct load_options {
 	enum mailbox mailbox;
 	uint32_t serial_port;		/* 0: silent */
 	uint32_t arrival_ms, nap_us, idle;
-	uint32_t fault, fault_arg;
+	uint32_t verify;		/* KPRK_VERIFY_* */
+	uint32_t fault, fault_arg;	/* PURGATORY_FAULT_* */
+	bool flip;			/* in segment fault_arg, .. */
+	uint64_t flip_at;		/* .. in this byte, or FLIP_* */
 };
 
 /* 0; 1 if there was only help to be given; -1 after one line on stderr. */

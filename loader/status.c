@@ -94,6 +94,24 @@ static void print_purgatory(const struct kprk_table *table)
 		      table->stamp[KPRK_T_JUMP]));
 }
 
+static void print_checked(const struct kprk_table *table)
+{
+	const uint64_t *stamp = table->stamp;
+	uint64_t from = stamp[KPRK_T_VERIFIED];
+	const char *by = kprk_verify_text(table->verify);
+
+	if (table->verify == KPRK_VERIFY_NONE) {
+		printf("memory:    not checked (--verify=none)");
+		from = stamp[KPRK_T_SENT];
+	} else {
+		printf("memory:    checked by %s in %" PRIu64 " us",
+		       by ? by : "an older kpark",
+		       micros(table, stamp[KPRK_T_SENT], from));
+	}
+	printf("; zero pages cleared in %" PRIu64 " us\n",
+	       micros(table, from, stamp[KPRK_T_CLEARED]));
+}
+
 /* Commanded, and never seen to go: the kernel went on without it. */
 static bool is_lost(const struct kprk_record *record)
 {
@@ -160,6 +178,7 @@ static int print_boot(const struct kprk *kprk)
 		       kprk_outcome_text(table));
 	lost = print_lost(kprk);
 	print_purgatory(table);
+	print_checked(table);
 	print_region(table);
 	print_records(kprk);
 	return lost || is_degraded(table) ? EXIT_DEGRADED : EXIT_OK;

@@ -12,8 +12,9 @@
 #define PAGE_BYTES	4096ULL
 #define MIB2		(2ULL << 20)
 #define GIB		(1ULL << 30)
-#define LINK		(PTE_PRESENT | PTE_WRITE)
-#define LEAF		(PTE_PRESENT | PTE_WRITE | PTE_LARGE)
+/* Accessed and dirty from the start: the CPU never writes to the tables. */
+#define LINK		(PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
+#define LEAF		(LINK | PTE_DIRTY | PTE_LARGE)
 
 /* Below this the map is in 2 MiB pages always: the APIC needs its own. */
 #define FINE_GIB	4

@@ -41,6 +41,13 @@ purgatory_entry:
 	mov	%rax, %cr3
 	lea	stack_end(%rip), %rsp
 
+	lea	bss_start(%rip), %rdi	/* not checked, so not believed */
+	lea	image_end(%rip), %rcx
+	sub	%rdi, %rcx
+	shr	$3, %rcx
+	xor	%eax, %eax
+	rep stosq
+
 	sub	$16, %rsp			/* GDTR, for this once */
 	movw	$(gdt_end - gdt - 1), 6(%rsp)
 	lea	gdt(%rip), %rax
@@ -58,7 +65,8 @@ purgatory_entry:
 	pushq	%rax
 	lretq
 
-1:	call	purgatory			/* %rdi = the parameters */
+1:	lea	purgatory_params(%rip), %rdi
+	call	purgatory
 	call	set_paging_depth
 
 	lea	purgatory_params(%rip), %rdi

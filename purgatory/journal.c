@@ -58,5 +58,6 @@ void journal_keep(struct journey *journey)
 	memcpy(kprk->previous, params->previous, sizeof(kprk->previous));
 	kprk->retired_pa = params->retired_pa;
 	kprk->retired_size = params->retired_size;
+	kprk->verify = params->verify;
 	restart_records(journey);
 }

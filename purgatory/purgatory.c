@@ -3,7 +3,8 @@
  * purgatory.c - the order of events between two kernels.
  *
  * Called once by entry.S on the boot CPU; returns to it to start the next
- * kernel. The APs arrive in the park while this CPU checks the digest.
+ * kernel. The APs arrive in the park while this CPU checks the kernel's digests
+ * and clears its zero pages.
  */
 #include "purgatory.h"
 
@@ -12,18 +13,14 @@ static void stamp(struct journey *journey, enum kprk_stamp which)
 	journey->stamp[which] = rdtsc();
 }
 
-/* Damaged memory is never booted. */
-static void verify(struct purgatory_params *params)
+/* All that the next kernel will run on. */
+static void finish_memory(struct journey *journey)
 {
-	uint32_t which;
-
-	if (verify_segments(params, &which))
-		return;
-	serial_number("purgatory: digest mismatch in segment ", which);
-	if (!(params->flags & PURGATORY_HALT))
-		reset_machine();
-	for (;;)
-		__asm__ volatile("cli; hlt");
+	verify_kernel(journey->params);
+	if (journey->params->verify != KPRK_VERIFY_NONE)
+		stamp(journey, KPRK_T_VERIFIED);
+	clear_pages(journey->params);
+	stamp(journey, KPRK_T_CLEARED);
 }
 
 /* A region that is not ours to the letter gets no CPU. */
@@ -52,12 +49,14 @@ void purgatory(struct purgatory_params *params)
 	stamp(&journey, KPRK_T_ENTRY);
 	idt_load();
 	serial_open(params);
+	verify_block(params);
 	serial_say("purgatory: entered\n");
 	have_tables = acpi_find(params->rsdp_pa, &tables);
 	reset_prepare(tables.fadt);
+	verify_early(params);
 	if (!params->park_pa || !have_tables ||
 	    !region_is_sound(journey.park)) {
-		verify(params);
+		finish_memory(&journey);
 		serial_say("purgatory: nothing to park with\n");
 		acpi_pass_on_pristine(&journey, &tables);
 		drain_apic();
@@ -72,8 +71,7 @@ void purgatory(struct purgatory_params *params)
 	stamp(&journey, KPRK_T_FOUND);
 	gather_summon(&journey);
 	stamp(&journey, KPRK_T_SENT);
-	verify(params);
-	stamp(&journey, KPRK_T_VERIFIED);
+	finish_memory(&journey);
 	gather_count(&journey);
 	stamp(&journey, KPRK_T_ANSWERED);
 	serial_number("purgatory: parked ", journey.aps_parked);

@@ -56,8 +56,20 @@ void gather_find(struct journey *journey, const struct acpi_tables *tables);
 void gather_summon(struct journey *journey);
 void gather_count(struct journey *journey);
 
-/* verify.c: false, and which segment, if one is not what was loaded */
-bool verify_segments(struct purgatory_params *params, uint32_t *which);
+/* verify.c: return if what is loaded is what was to be loaded */
+void verify_block(const struct purgatory_params *params);
+void verify_early(const struct purgatory_params *params);
+void verify_kernel(const struct purgatory_params *params);
+
+/* clear.c: zeroes what the next kernel has in no segment */
+void clear_pages(const struct purgatory_params *params);
+
+/* simd.c */
+struct simd {
+	uint64_t cr0, cr4;
+};
+void simd_on(struct simd *saved);
+void simd_off(const struct simd *saved);
 
 /* reset.c: restarts the machine through firmware; knows how after _prepare */
 void reset_prepare(const struct acpi_fadt *fadt);

@@ -3,16 +3,35 @@
  * purgatory_abi.h - what a loader tells the purgatory: the contract between
  * purgatory.bin and whoever places it (loader/, kernel-stub/).
  *
- * The loader copies purgatory.bin to a page-aligned address below 4 GiB with
- * image_size zeroed bytes behind its file size, fills the parameters in, and
- * starts it at `entry` in 64-bit mode, IF=0, on any identity map that holds
- * it. Addresses are physical, times raw TSC values or milliseconds. The loader
- * writes, purgatory reads; nothing here outlives the jump.
+ * The loader copies purgatory.bin to a page-aligned address below 4 GiB, with
+ * room for image_size bytes, fills the parameters in, and starts it at `entry`
+ * in 64-bit mode, IF=0, on any identity map that holds it. Addresses are
+ * physical, times raw TSC values or milliseconds. The loader writes, purgatory
+ * reads; nothing here outlives the jump.
  */
 #ifndef PURGATORY_ABI_H
 #define PURGATORY_ABI_H
 
-#define PURGATORY_ABI_VERSION	1
+#define PURGATORY_ABI_VERSION	2
+
+/*
+ * What is checked, by the digests in the block, and when:
+ *
+ * at entry	segment[0], the block up to `digest`, before it is believed; then
+ *		what else changes later: purgatory's code and constants, its
+ *		page tables, the park if it is new. All these are the first
+ *		`early` segments.
+ * while the	all that the next kernel is made of: its image, its initrd, its
+ * APs arrive	boot_params.
+ * by itself	a digest: damaged, it does not match.
+ * not		bss and stack, which are cleared before they are used; what is
+ *		in clear[], for the same reason; a park that is live, whose
+ *		header has a checksum of its own.
+ *
+ * The code that does the checking is checked by itself: a bit that flips there
+ * ends, if not in a mismatch, in an exception, and both restart the machine.
+ * But there may be one bit which makes the check say yes.
+ */
 
 /* struct purgatory_params, for entry.S */
 #define PURGATORY_CR3_4LEVEL	0x10
@@ -21,7 +40,7 @@
 #define PURGATORY_KERNEL_ENTRY	0x28
 #define PURGATORY_FLAGS		0x40
 
-#define PURGATORY_PARAMS_SIZE	0x400
+#define PURGATORY_PARAMS_SIZE	0x800
 
 /* What purgatory.bin begins with: "PURG" */
 #define PURGATORY_MAGIC		0x47525550
@@ -41,19 +60,18 @@
 
 #include "park_abi.h"
 
-#define PURGATORY_SEGMENTS	16
+#define PURGATORY_SEGMENTS	20	/* kexec's 16, purgatory in parts */
+#define PURGATORY_CLEARS	20
+#define PURGATORY_DIGEST_SIZE	32
 
 /* purgatory_params.fault: for tests, each the failure its name says */
 #define PURGATORY_FAULT_NONE	0
 #define PURGATORY_FAULT_SILENT	1	/* fault_arg never checks in */
-#define PURGATORY_FAULT_FLIP	2	/* flip a bit in segment fault_arg */
 #define PURGATORY_FAULT_DIES	3	/* fault_arg dies after its check-in */
 
-/* One loaded segment and the XXH3-128 (low, high half) of its bytes. */
-struct purgatory_segment {
+struct purgatory_range {
 	uint64_t pa;
 	uint64_t size;
-	uint64_t digest[2];
 };
 
 struct purgatory_params {
@@ -74,12 +92,19 @@ struct purgatory_params {
 	uint32_t fault;			/* 0x50  PURGATORY_FAULT_* */
 	uint32_t fault_arg;		/* 0x54 */
 	uint32_t hop;			/* 0x58  for KPRK */
-	uint32_t segments;		/* 0x5c  how many are to be verified */
+	uint32_t segments;		/* 0x5c  how many are to be checked, .. */
 	char     previous[KPRK_RELEASE_SIZE]; /* 0x60  for KPRK */
-	struct purgatory_segment segment[PURGATORY_SEGMENTS]; /* 0xa0 */
-	uint64_t retired_pa;		/* 0x2a0  for KPRK */
-	uint32_t retired_size;		/* 0x2a8 */
-	uint32_t reserved[85];
+	uint64_t retired_pa;		/* 0xa0  for KPRK */
+	uint32_t retired_size;		/* 0xa8 */
+	uint32_t verify;		/* 0xac  KPRK_VERIFY_*: by what */
+	uint32_t early;			/* 0xb0  .. and how many of them at entry */
+	uint32_t clears;		/* 0xb4 */
+	struct purgatory_range segment[PURGATORY_SEGMENTS]; /* 0xb8 */
+	/* Whole pages that are to be zero; no segment, so whatever was there. */
+	struct purgatory_range clear[PURGATORY_CLEARS]; /* 0x1f8 */
+	uint64_t reserved[73];
+	/* Of each segment; XXH3 low half first, with zeroes behind it. */
+	uint8_t  digest[PURGATORY_SEGMENTS][PURGATORY_DIGEST_SIZE]; /* 0x580 */
 };
 
 #define PURGATORY_AT(member, offset) \
@@ -91,8 +116,10 @@ PURGATORY_AT(cr3_5level, PURGATORY_CR3_5LEVEL);
 PURGATORY_AT(boot_params_pa, PURGATORY_BOOT_PARAMS);
 PURGATORY_AT(kernel_entry_pa, PURGATORY_KERNEL_ENTRY);
 PURGATORY_AT(flags, PURGATORY_FLAGS);
-PURGATORY_AT(segment, 0xa0);
-PURGATORY_AT(retired_pa, 0x2a0);
+PURGATORY_AT(retired_pa, 0xa0);
+PURGATORY_AT(segment, 0xb8);
+PURGATORY_AT(clear, 0x1f8);
+PURGATORY_AT(digest, 0x580);
 _Static_assert(sizeof(struct purgatory_params) == PURGATORY_PARAMS_SIZE,
 	       "the parameter block is PURGATORY_PARAMS_SIZE");
 

@@ -3,39 +3,75 @@
  * verify.c - are the segments still what the loader loaded?
  *
  * Guards against stray DMA and rot between load and jump, not against an
- * adversary, who would change the digest too: XXH3, 128 bits, from Debian's
- * header-only xxhash, in its portable form (no vector registers needed here).
+ * adversary, who would change the digest too. purgatory_abi.h says what is
+ * checked when, and what is not.
  */
 #include "purgatory.h"
 
-#define XXH_INLINE_ALL
-#define XXH_VECTOR 0			/* scalar */
-#define XXH_FORCE_MEMORY_ACCESS 1	/* else each word is a memcpy() call */
-#include <xxhash.h>
+#include <string.h>
 
-static void flip_a_bit(const struct purgatory_segment *segment)
+#include "digest.h"
+
+_Static_assert(PURGATORY_DIGEST_SIZE == DIGEST_SIZE, "room for any digest");
+
+/* The list itself, before it is followed: it begins with the block it is in. */
+static bool is_sound(const struct purgatory_params *params)
 {
-	uint8_t *middle = (uint8_t *)segment->pa + segment->size / 2;
+	const struct purgatory_range *block = &params->segment[0];
 
-	*middle ^= 0x10;
+	return params->segments <= PURGATORY_SEGMENTS &&
+	       params->early >= 1 && params->early <= params->segments &&
+	       block->pa == (uint64_t)params &&
+	       block->size == offsetof(struct purgatory_params, digest);
 }
 
-static bool is_intact(const struct purgatory_segment *segment)
+static bool is_intact(const struct purgatory_params *params, uint32_t which)
 {
-	XXH128_hash_t hash = XXH3_128bits((const void *)segment->pa,
-					  segment->size);
+	const struct purgatory_range *segment = &params->segment[which];
+	uint8_t found[DIGEST_SIZE];
 
-	return hash.low64 == segment->digest[0] &&
-	       hash.high64 == segment->digest[1];
+	return digest(params->verify, true, (const void *)segment->pa,
+		      segment->size, found) &&
+	       !memcmp(found, params->digest[which], sizeof(found));
 }
 
-bool verify_segments(struct purgatory_params *params, uint32_t *which)
+/* Damaged memory is never booted. */
+static void mismatch(const struct purgatory_params *params, uint32_t which)
 {
-	if (params->fault == PURGATORY_FAULT_FLIP &&
-	    params->fault_arg < params->segments)
-		flip_a_bit(&params->segment[params->fault_arg]);
-	for (*which = 0; *which < params->segments; ++*which)
-		if (!is_intact(&params->segment[*which]))
-			return false;
-	return true;
+	serial_number("purgatory: digest mismatch in segment ", which);
+	if (!(params->flags & PURGATORY_HALT))
+		reset_machine();
+	for (;;)
+		__asm__ volatile("cli; hlt");
+}
+
+static void verify(const struct purgatory_params *params, uint32_t from,
+		   uint32_t to)
+{
+	struct simd saved;
+
+	if (params->verify == KPRK_VERIFY_NONE)
+		return;
+	if (!is_sound(params))
+		mismatch(params, 0);
+	simd_on(&saved);
+	for (uint32_t which = from; which < to; which++)
+		if (!is_intact(params, which))
+			mismatch(params, which);
+	simd_off(&saved);
+}
+
+void verify_block(const struct purgatory_params *params)
+{
+	verify(params, 0, 1);
+}
+
+void verify_early(const struct purgatory_params *params)
+{
+	verify(params, 1, params->early);
+}
+
+void verify_kernel(const struct purgatory_params *params)
+{
+	verify(params, params->early, params->segments);
 }
