@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # damage.sh - a bit flips between load and jump: what is damaged never runs.
 #
-# $SEGMENT is the one it flips in, $ON_MISMATCH what is to happen.
+# It flips in number $SEGMENT of what is checked, which has to be $WHAT, at byte
+# $AT or in the middle; $ON_MISMATCH is what is to happen, $VERIFY the digest.
 . /lib/steps.sh
 
 [ "$HOP" = 0 ] || fail "damaged memory was booted"
-kpark_hop 6.12 --serial --fault=flip:"$SEGMENT" --on-mismatch="$ON_MISMATCH"
+make_initrd || fail "no initrd"
+kpark load --dry-run --initrd=/initrd.img /boot/vmlinuz-6.12 |
+	grep -q "^checked: *$SEGMENT .*  $WHAT, by" ||
+	fail "segment $SEGMENT is not $WHAT"
+kpark_hop 6.12 --serial --fault="flip:$SEGMENT${AT:+:$AT}" \
+	--on-mismatch="${ON_MISMATCH:-reset}" --verify="${VERIFY:-xxh3}"
