@@ -204,6 +204,15 @@ bench: deps
 	$(MAKE) kpark
 	tools/bench
 
+# What checking costs, by the very objects that purgatory is made of.
+DIGEST_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(DIGEST_SRCS))
+$(BUILD)/bench-digest: tools/bench-digest.c $(DIGEST_OBJS)
+	gcc -std=gnu11 -O2 $(WARN) -pthread -iquote purgatory -iquote park \
+		-iquote include $^ -o $@
+bench-digest: deps
+	$(MAKE) $(BUILD)/bench-digest
+	tools/bench-digest
+
 deps:
 	tools/deps
 
@@ -211,6 +220,6 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
-.PHONY: all test model test-unit test-stub test-linux demo soak bench bochs deps next clean \
+.PHONY: all test model test-unit test-stub test-linux demo soak bench bench-digest bochs deps next clean \
 	man install deb
 .SECONDARY:
