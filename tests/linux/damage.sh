@@ -6,9 +6,6 @@
 . /lib/steps.sh
 
 [ "$HOP" = 0 ] || fail "damaged memory was booted"
-make_initrd || fail "no initrd"
-kpark load --dry-run --initrd=/initrd.img /boot/vmlinuz-6.12 |
-	grep -q "^checked: *$SEGMENT .*  $WHAT, by" ||
-	fail "segment $SEGMENT is not $WHAT"
+need_checked "$SEGMENT" "$WHAT"
 kpark_hop 6.12 --serial --fault="flip:$SEGMENT${AT:+:$AT}" \
 	--on-mismatch="${ON_MISMATCH:-reset}" --verify="${VERIFY:-xxh3}"

@@ -86,6 +86,15 @@ need_quiet()
 	fi
 }
 
+# need_checked NUMBER WHAT: --dry-run shows that as what --fault=flip damages
+need_checked()
+{
+	make_initrd || fail "no initrd"
+	kpark load --dry-run --initrd=/initrd.img /boot/vmlinuz-6.12 |
+		grep -q "^checked: *$1 .*  $2, by" ||
+		fail "segment $1 is not $2"
+}
+
 cpus_to() # 0|1 cpu...
 {
 	to=$1

@@ -12,8 +12,8 @@ case $HOP in
 1)
 	need_mailbox
 	need_status 0 "memory:    checked by sha256 in "
-	# nothing to be checked: its number is that without a new park
-	kpark_hop 6.12 --verify=none --fault=flip:16:last
+	need_checked 17 boot_params
+	kpark_hop 6.12 --verify=none --fault=flip:17:last
 	;;
 2)
 	need_mailbox
