@@ -2,8 +2,8 @@
 /*
  * sha256.c - FIPS 180-4, section 6.2 "SHA-256", in portable C.
  *
- * No library here: what Debian has is compiled for user space, with vector
- * registers, a red zone and a stack protector, or is not to be had as source.
+ * No library here: those of Debian come compiled for user space, with vector
+ * registers, a red zone and a stack protector, none as a header like xxhash.
  */
 #include "digest.h"
 
