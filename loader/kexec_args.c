@@ -44,7 +44,7 @@ static const struct row {
 	{ "reuse-cmdline", 0, 0, FLAG, "--reuse-cmdline" },
 	{ "debug", 'd', 0, FLAG, "--verbose" },
 	/* --verify=none, once there is one; the check costs milliseconds */
-	{ "no-checks", 'i', 0, NOTHING, NULL },
+	{ "no-checks", 'i', 0, FLAG, "--verify=none" },
 	{ "kexec-file-syscall", 's', 0, SYSCALL, NULL },
 	{ "kexec-syscall", 'c', 0, SYSCALL, NULL },
 	{ "kexec-syscall-auto", 'a', 0, SYSCALL, NULL },

@@ -106,9 +106,9 @@ static const struct {
 	{ "--kexec-file-syscall -l k", "load --file-load -- k" },
 	{ "-s --kexec-syscall-auto -l k", "load -- k" },
 	{ "-s --kexec-syscall -l k", "load -- k" },
-	{ "-lixy k", "load -- k" },
+	{ "-lixy k", "load --verify=none -- k" },
 	{ "-l k --no-checks --no-ifdown --no-sync --reuse-video-type",
-	  "load -- k" },
+	  "load --verify=none -- k" },
 	{ "-l k --console-serial", "load --serial -- k" },
 	{ "-l k --console-serial --serial=0x2f8", "load --serial=0x2f8 -- k" },
 	{ "-l k --serial=0x2f8", "load -- k" },
@@ -241,7 +241,7 @@ static void the_longest_load_fits(void **state)
 		     " --command-line=b --reuse-cmdline --console-serial"
 		     " --serial=1 -i",
 		     "unload ; load --initrd i --append b --reuse-cmdline"
-		     " --verbose --file-load --serial=1 -- k j");
+		     " --verbose --verify=none --file-load --serial=1 -- k j");
 }
 
 static void the_name_decides(void **state)
