@@ -65,6 +65,14 @@ static inline void machine_text(const char *path, const char *text)
 	machine_file(path, text, strlen(text));
 }
 
+static inline void machine_remove(const char *path)
+{
+	char full[512];
+
+	snprintf(full, sizeof(full), "%s%s", machine_folder, path);
+	assert_int_equal(unlink(full), 0);
+}
+
 /* An entry of /sys/firmware/memmap; `last` is the last byte, as there. */
 static inline void machine_memmap(unsigned int i, uint64_t start,
 				  uint64_t last, const char *type)
