@@ -52,6 +52,7 @@ int bootparams_build(const struct bootparams_wish *wish, uint8_t *block,
 #define ZP_EXT_RAMDISK_IMAGE	0x0c0
 #define ZP_EXT_RAMDISK_SIZE	0x0c4
 #define ZP_EXT_CMD_LINE_PTR	0x0c8
+#define ZP_EFI_INFO		0x1c0
 #define ZP_ALT_MEM_K		0x1e0
 #define ZP_E820_ENTRIES		0x1e8
 #define ZP_SENTINEL		0x1ef
