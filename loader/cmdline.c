@@ -12,7 +12,8 @@
 
 /*
  * BOOT_IMAGE= names the file that the boot loader read. acpi_rsdp= would hide
- * the tables purgatory hands over: it beats boot_params in Linux.
+ * the tables purgatory hands over: it beats boot_params in Linux
+ * (job_rsdp.c says what becomes of it).
  */
 static const char *const dropped[] = { "BOOT_IMAGE=", "acpi_rsdp=" };
 
@@ -94,13 +95,18 @@ char *cmdline_add(char *cmdline, const char *word)
 	return strcat(longer, word);
 }
 
-bool cmdline_has(const char *cmdline, const char *name)
+const char *cmdline_find(const char *cmdline, const char *name)
 {
-	const char *word;
+	const char *word, *found = NULL;
 	size_t length;
 
 	while ((word = next_word(&cmdline, &length)))
 		if (is_word(word, length, name))
-			return true;
-	return false;
+			found = word + strlen(name);
+	return found;
+}
+
+bool cmdline_has(const char *cmdline, const char *name)
+{
+	return cmdline_find(cmdline, name);
 }

@@ -17,7 +17,12 @@ char *cmdline_make(const char *running, const char *given);
 /* Appends " word"; frees the old one. NULL without memory. */
 char *cmdline_add(char *cmdline, const char *word);
 
-/* Is there a word `name`, or one that starts with it if it ends in '='? */
+/*
+ * What follows the last word `name`, or the last that starts with it if it ends
+ * in '='; the word ends at a blank. NULL: there is none.
+ */
+const char *cmdline_find(const char *cmdline, const char *name);
+/* Is there such a word? */
 bool cmdline_has(const char *cmdline, const char *name);
 
 #endif

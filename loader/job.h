@@ -38,6 +38,7 @@ struct job {
 	bool            mailbox;	/* purgatory may publish it */
 	bool            kaslr;
 	uint64_t        kernel_pa, initrd_pa, bootparams_pa, purgatory_pa;
+	uint64_t        given_rsdp_pa;	/* by acpi_rsdp=; 0: none */
 	uint32_t        hop;
 	uint32_t        tsc_khz;
 	uint8_t        *bootparams;	/* the block */
@@ -61,6 +62,9 @@ void job_describe(const struct job *job);
 /* job_handover.c: to the kernel; an exit code */
 int job_hand_over(const struct job *job);
 
+/* job_rsdp.c: acpi_rsdp= of the running kernel and of the user, taken out */
+int job_take_rsdp(struct job *job, const char *running);
+int job_check_rsdp(const struct job *job);
 /* The firmware's own RSDP: ours may be what the running kernel was given. */
 uint64_t job_pristine_rsdp(const struct job *job);
 

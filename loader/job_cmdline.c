@@ -66,6 +66,10 @@ int job_make_cmdline(struct job *job)
 		warn("load: /proc/cmdline");
 		return -1;
 	}
+	if (job_take_rsdp(job, (char *)running.data)) {
+		file_free(&running);
+		return -1;
+	}
 	job->cmdline = cmdline_make((char *)running.data, options->append);
 	file_free(&running);
 	if (job->cmdline && (word_against_mailbox(job->cmdline) ||

@@ -113,17 +113,6 @@ static int plan_parking(struct job *job)
 	return 0;
 }
 
-uint64_t job_pristine_rsdp(const struct job *job)
-{
-	uint64_t rsdp_pa;
-
-	if (job->kprk.region.pa)
-		return job->kprk.region.pristine_rsdp_pa;
-	memcpy(&rsdp_pa, job->running.data + ZP_ACPI_RSDP_ADDR,
-	       sizeof(rsdp_pa));
-	return rsdp_pa;
-}
-
 static int place_kernel(struct job *job)
 {
 	struct place_wish wish = {
@@ -229,6 +218,8 @@ static int load(struct job *job)
 		return EXIT_BAD_INPUT;
 	if (read_machine(job))
 		return EXIT_FAILED;
+	if (job_check_rsdp(job))
+		return EXIT_BAD_INPUT;
 	if (plan_parking(job) || place_all(job))
 		return EXIT_NO_ROOM;
 	if (job_seal(job))

@@ -52,6 +52,16 @@ static void words_are_found(void **state)
 	assert_false(cmdline_has("", "nokaslr"));
 }
 
+static void values_are_found(void **state)
+{
+	(void)state;
+	assert_string_equal(cmdline_find("a acpi_rsdp=0x1 b", "acpi_rsdp="),
+			    "0x1 b");
+	assert_string_equal(cmdline_find("x=1 x=2", "x="), "2");
+	assert_string_equal(cmdline_find("x=", "x="), "");
+	assert_null(cmdline_find("xx=1 \"a x=1\"", "x="));
+}
+
 static void words_are_added(void **state)
 {
 	char *cmdline = cmdline_make(NULL, NULL);
@@ -70,6 +80,7 @@ int main(void)
 		cmocka_unit_test(the_old_loaders_words_go),
 		cmocka_unit_test(quotes_hold_words_together),
 		cmocka_unit_test(words_are_found),
+		cmocka_unit_test(values_are_found),
 		cmocka_unit_test(words_are_added),
 	};
 
