@@ -10,6 +10,7 @@
 #define KPARK_JOB_H
 
 #include "carry.h"
+#include "efi.h"
 #include "file.h"
 #include "image.h"
 #include "kprk.h"
@@ -18,6 +19,7 @@
 #include "parking.h"
 #include "seal.h"
 #include "segments.h"
+#include "setup_data.h"
 
 #define PAGE		4096
 #define MIB		(1ULL << 20)
@@ -33,6 +35,8 @@ struct job {
 	struct carry    carry;
 	struct memmap   e820;		/* the next kernel's */
 	struct memmap   free;		/* still to be had */
+	struct efi      efi;
+	struct setup_data_list setup_data;	/* copied from the running one's */
 	struct kprk     kprk;
 	struct parking  parking;
 	bool            mailbox;	/* purgatory may publish it */
@@ -61,6 +65,9 @@ int job_seal(struct job *job);
 void job_describe(const struct job *job);
 /* job_handover.c: to the kernel; an exit code */
 int job_hand_over(const struct job *job);
+
+/* job_bootparams.c: the zero page and what hangs on it */
+int job_build_bootparams(struct job *job);
 
 /* job_rsdp.c: acpi_rsdp= of the running kernel and of the user, taken out */
 int job_take_rsdp(struct job *job, const char *running);

@@ -64,5 +64,6 @@ uint64_t job_pristine_rsdp(const struct job *job)
 		return job->kprk.region.pristine_rsdp_pa;
 	memcpy(&rsdp_pa, job->running.data + ZP_ACPI_RSDP_ADDR,
 	       sizeof(rsdp_pa));
-	return rsdp_pa;
+	/* A kernel that the firmware's own loader started finds it itself. */
+	return rsdp_pa ? rsdp_pa : job->efi.rsdp_pa;
 }

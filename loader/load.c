@@ -30,6 +30,8 @@ static void job_free(struct job *job)
 	free(job->cmdline);
 	memmap_free(&job->e820);
 	memmap_free(&job->free);
+	efi_free(&job->efi);
+	setup_data_free(&job->setup_data);
 	kprk_free(&job->kprk);
 	parking_free(&job->parking);
 	free(job->bootparams);
@@ -89,6 +91,10 @@ static int read_machine(struct job *job)
 		warn("load: /sys/kernel/boot_params/data");
 		return -1;
 	}
+	if (efi_read("", job->running.data, &job->efi) ||
+	    efi_keep(&job->efi, &job->free) ||
+	    setup_data_read("", &job->setup_data))
+		return -1;
 	kprk_read("", &job->kprk);
 	job->hop = job->kprk.table ? job->kprk.table->hop + 1 : 1;
 	job->tsc_khz = tsc_khz();
@@ -155,38 +161,6 @@ static int randomise(struct job *job)
 	return image_relocate(&job->image, steps * step);
 }
 
-static int build_bootparams(struct job *job)
-{
-	const struct bootparams_wish wish = {
-		.image = &job->image,
-		.e820 = &job->e820,
-		.cmdline = job->cmdline,
-		.initrd_pa = job->initrd_pa,
-		.initrd_size = job->initrd.size,
-		.rsdp_pa = job_pristine_rsdp(job),
-		.running = job->running.data,
-		.hop = job->hop,
-		.kaslr = job->kaslr,
-	};
-	size_t size = bootparams_size(&wish);
-	struct place_wish place = {
-		"boot_params", size, PAGE, MIB, FOUR_GIB
-	};
-
-	if (place_high(&job->free, &place, &job->bootparams_pa))
-		return -1;
-	job->bootparams = malloc(size);
-	if (!job->bootparams) {
-		warn("load: boot_params");
-		return -1;
-	}
-	if (bootparams_build(&wish, job->bootparams, job->bootparams_pa))
-		return -1;
-	segments_add(&job->segments, "boot_params", job->bootparams, size,
-		     job->bootparams_pa);
-	return 0;
-}
-
 static int place_all(struct job *job)
 {
 	if (place_kernel(job) || place_initrd(job) || randomise(job))
@@ -198,7 +172,7 @@ static int place_all(struct job *job)
 				    job->initrd.data,
 				    whole_pages(job->initrd.size),
 				    job->initrd_pa);
-	if (build_bootparams(job) || job_build_purgatory(job))
+	if (job_build_bootparams(job) || job_build_purgatory(job))
 		return -1;
 	segments_add(&job->segments, "purgatory", job->purgatory,
 		     job->purgatory_size, job->purgatory_pa);
