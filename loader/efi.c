@@ -167,6 +167,13 @@ int efi_keep(const struct efi *efi, struct memmap *free)
 	return 0;
 }
 
+const char *efi_objection(const struct efi *efi, uint16_t xloadflags)
+{
+	if (efi->why_not || !efi->map || (xloadflags & XLF_EFI_KEXEC))
+		return efi->why_not;
+	return "the kernel does not say that it can take them over";
+}
+
 void efi_describe(const struct efi *efi, uint64_t map_pa,
 		  struct efi_info *info)
 {

@@ -71,6 +71,12 @@ int efi_read(const char *root, const uint8_t *running, struct efi *efi);
  */
 int efi_keep(const struct efi *efi, struct memmap *free);
 
+/*
+ * Why the runtime services cannot go on to an image with these xloadflags;
+ * NULL: they can, or there are none.
+ */
+const char *efi_objection(const struct efi *efi, uint16_t xloadflags);
+
 /* The zero page's part, for a map (count entries) that lies at map_pa. */
 void efi_describe(const struct efi *efi, uint64_t map_pa,
 		  struct efi_info *info);

@@ -17,11 +17,8 @@
  */
 static const struct efi *efi_to_hand_on(const struct job *job)
 {
-	const char *why_not = job->efi.why_not;
+	const char *why_not = efi_objection(&job->efi, job->image.xloadflags);
 
-	if (!why_not && job->efi.map &&
-	    !(job->image.xloadflags & XLF_EFI_KEXEC))
-		why_not = "the kernel cannot take them over";
 	if (why_not)
 		warnx("load: EFI runtime services are not passed on: %s",
 		      why_not);

@@ -173,6 +173,23 @@ static void its_memory_is_kept(void **state)
 	memmap_free(&free);
 }
 
+static void the_image_must_say_that_it_can(void **state)
+{
+	const uint16_t can = 0x10;	/* XLF_EFI_KEXEC */
+
+	(void)state;
+	read_it();
+	assert_null(efi_objection(&efi, can | XLF_KERNEL_64));
+	assert_non_null(efi_objection(&efi, (uint16_t)~can));
+	machine_remove("/sys/firmware/efi/runtime-map/0/type");
+	read_it();
+	assert_non_null(efi_objection(&efi, can));
+	memset(running, 0, sizeof(running));
+	read_it();
+	assert_null(efi_objection(&efi, can));
+	assert_null(efi_objection(&efi, 0));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -185,6 +202,7 @@ int main(void)
 		TEST(what_cannot_be_handed_on_is_not),
 		TEST(a_map_that_makes_no_sense_is_none),
 		TEST(its_memory_is_kept),
+		TEST(the_image_must_say_that_it_can),
 	};
 
 	return cmocka_run_group_tests_name("efi", tests, NULL, NULL);
