@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# uefi.sh - two hops on UEFI firmware, and its runtime services work on.
+# uefi.sh - along $ROUTE on UEFI firmware, and its runtime services work on.
 #
 # The first kernel is started by the firmware and gives it virtual addresses;
 # those after it have to use these. Each hop writes a variable, and finds those
@@ -40,10 +40,14 @@ if [ "$HOP" = 0 ]; then
 	cp /tmp/efi /keep/efi
 else
 	cmp /tmp/efi /keep/efi || fail "EFI is not as on the cold boot"
-	need_mailbox
+	case $(uname -r) in
+	6.1.*) need_status 0 "by INIT/SIPI: the mailbox was not offered" ;;
+	*) need_mailbox ;;
+	esac
 fi
 
-insmod /lib/efivarfs.ko && mount -t efivarfs none $vars || fail "no efivarfs"
+insmod "/lib/efivarfs-$(uname -r | cut -d. -f1,2).ko" &&
+	mount -t efivarfs none $vars || fail "no efivarfs"
 hop=0
 while [ $hop -lt "$HOP" ]; do
 	need_variable $hop
@@ -52,4 +56,5 @@ done
 write_variable "$HOP"
 need_variable "$HOP"
 need_quiet
-[ "$HOP" = 2 ] || kpark_hop 6.12
+next=$(echo "$ROUTE," | cut -d, -f$((HOP + 1)))
+[ -z "$next" ] || kpark_hop "$next"
