@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "acpi.h"
 #include "bootparams.h"
 #include "cmdline.h"
 #include "rsdp.h"
@@ -54,7 +55,7 @@ int job_check_rsdp(const struct job *job)
 	return 0;
 }
 
-uint64_t job_pristine_rsdp(const struct job *job)
+static uint64_t known_rsdp(const struct job *job)
 {
 	uint64_t rsdp_pa;
 
@@ -66,4 +67,15 @@ uint64_t job_pristine_rsdp(const struct job *job)
 	       sizeof(rsdp_pa));
 	/* A kernel that the firmware's own loader started finds it itself. */
 	return rsdp_pa ? rsdp_pa : job->efi.rsdp_pa;
+}
+
+/* Purgatory looks there, and its page tables end with the memory map. */
+uint64_t job_pristine_rsdp(const struct job *job)
+{
+	const struct memmap *e820 = &job->e820;
+	uint64_t rsdp_pa = known_rsdp(job);
+	uint64_t end = e820->ranges[e820->count - 1].end;
+
+	return rsdp_pa < end && end - rsdp_pa >= sizeof(struct acpi_rsdp) ?
+	       rsdp_pa : 0;
 }
