@@ -102,11 +102,14 @@ static const struct acpi_header *root_at(uint64_t rsdp_pa)
 static const struct kprk_table *find_kprk(const struct acpi_header *root)
 {
 	for (uint32_t i = 0; i < root_entries(root); i++) {
-		const struct kprk_table *kprk = (void *)root_entry(root, i);
+		uint64_t pa = root_entry(root, i);
+		const struct acpi_header *table = (const void *)pa;
 
-		if (kprk && !memcmp(kprk->header.signature, "KPRK", 4) &&
-		    kprk->header.length >= sizeof(*kprk))
-			return kprk;
+		/* ours is aligned; of the others not all are */
+		if (table && !memcmp(table->signature, "KPRK", 4) &&
+		    pa % _Alignof(struct kprk_table) == 0 &&
+		    table->length >= sizeof(struct kprk_table))
+			return (const void *)pa;
 	}
 	return NULL;
 }
