@@ -154,7 +154,7 @@ UNIT_TESTS  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/t
 # All of the loader but main; test_payload has payload.c inside it.
 UNIT_OBJS   := $(patsubst %.c,$(BUILD)/unit/%.o,park/region.c park/idmap.c \
 	$(DIGEST_SRCS) \
-	tests/images/cases.c $(filter-out loader/main.c loader/libc_shim.c, \
+	tests/images/cases.c tests/images/pack.c $(filter-out loader/main.c loader/libc_shim.c, \
 	$(wildcard loader/*.c)))
 
 $(BUILD)/unit/%.o: %.c

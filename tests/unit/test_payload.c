@@ -14,13 +14,6 @@
 
 #include <cmocka.h>
 
-#include <bzlib.h>
-#include <lz4.h>
-#include <lzma.h>
-#include <lzo/lzo1x.h>
-#include <zlib.h>
-#include <zstd.h>
-
 /* The messages are tested with the images; a thousand of them hide more. */
 static void drop(const char *format, ...)
 {
@@ -30,6 +23,8 @@ static void drop(const char *format, ...)
 #define warn drop
 #define warnx drop
 #include "../../loader/payload.c"
+
+#include "../images/pack.h"
 
 #define PLAIN_LEN 20000
 #define PACKED_MAX 65536
@@ -48,148 +43,9 @@ static void fill_plain(void)
 	}
 }
 
-static size_t pack_gzip(uint8_t *out)
+static size_t make(const struct pack_format *format, uint8_t *packed)
 {
-	z_stream z = { .next_in = plain, .avail_in = PLAIN_LEN,
-		       .next_out = out, .avail_out = PACKED_MAX };
-
-	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, MAX_WBITS + 16, 8,
-				      Z_DEFAULT_STRATEGY), Z_OK);
-	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-	deflateEnd(&z);
-	return z.total_out;
-}
-
-static size_t pack_bzip2(uint8_t *out)
-{
-	unsigned int n = PACKED_MAX;
-
-	assert_int_equal(BZ2_bzBuffToBuffCompress((char *)out, &n,
-						  (char *)plain, PLAIN_LEN,
-						  9, 0, 0), BZ_OK);
-	return n;
-}
-
-static size_t pack_xz(uint8_t *out)
-{
-	lzma_options_lzma opt;
-	lzma_filter filters[] = {
-		{ LZMA_FILTER_X86, NULL },	/* as the kernel's xz_wrap */
-		{ LZMA_FILTER_LZMA2, &opt },
-		{ LZMA_VLI_UNKNOWN, NULL },
-	};
-	size_t n = 0;
-
-	lzma_lzma_preset(&opt, 6);
-	assert_int_equal(lzma_stream_buffer_encode(filters, LZMA_CHECK_CRC32,
-						   NULL, plain, PLAIN_LEN, out,
-						   &n, PACKED_MAX), LZMA_OK);
-	return n;
-}
-
-static size_t pack_lzma(uint8_t *out)
-{
-	lzma_stream s = LZMA_STREAM_INIT;
-	lzma_options_lzma opt;
-
-	lzma_lzma_preset(&opt, 6);
-	assert_int_equal(lzma_alone_encoder(&s, &opt), LZMA_OK);
-	s.next_in = plain;
-	s.avail_in = PLAIN_LEN;
-	s.next_out = out;
-	s.avail_out = PACKED_MAX;
-	assert_int_equal(lzma_code(&s, LZMA_FINISH), LZMA_STREAM_END);
-	lzma_end(&s);
-	return s.total_out;
-}
-
-/* Two blocks. */
-static size_t pack_lz4(uint8_t *out)
-{
-	const int half = PLAIN_LEN / 2;
-	uint8_t *p = out + 4;
-	int i;
-
-	put32(out, 0x184c2102);
-	for (i = 0; i < 2; i++) {
-		int n = LZ4_compress_default((char *)plain + i * half,
-					     (char *)p + 4, half, 30000);
-
-		assert_true(n > 0);
-		put32(p, (uint32_t)n);
-		p += 4 + n;
-	}
-	return (size_t)(p - out);
-}
-
-static size_t pack_zstd(uint8_t *out)
-{
-	size_t n = ZSTD_compress(out, PACKED_MAX, plain, PLAIN_LEN, 19);
-
-	assert_false(ZSTD_isError(n));
-	return n;
-}
-
-static uint8_t *put32be(uint8_t *p, uint32_t v)
-{
-	put32(p, __builtin_bswap32(v));
-	return p + 4;
-}
-
-/* A block packed, with both checksums; then one stored, with one. */
-static uint8_t *lzop_blocks(uint8_t *p)
-{
-	static uint8_t work[LZO1X_1_MEM_COMPRESS];
-	const uint32_t half = PLAIN_LEN / 2;
-	lzo_uint n = 0;
-
-	assert_int_equal(lzo1x_1_compress(plain, half, p + 16, &n, work),
-			 LZO_E_OK);
-	assert_true(n < half);
-	put32be(p, half);
-	put32be(p + 4, (uint32_t)n);
-	p += 16 + n;
-	p = put32be(p, half);
-	p = put32be(p, half);
-	p = put32be(p, 0);
-	memcpy(p, plain + half, half);
-	return put32be(p + half, 0);
-}
-
-static size_t pack_lzo(uint8_t *out)
-{
-	static const uint8_t head[] = {
-		0x89, 'L', 'Z', 'O', 0, 0x0d, 0x0a, 0x1a, 0x0a,
-		0x10, 0x40, 0x20, 0xa0, 0x09, 0x40,	/* versions */
-		1, 5,					/* method, level */
-		0, 0, 0, 0x03,				/* both Adler-32 */
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,	/* mode, time */
-		3, 'a', '.', 'b',			/* name */
-		0, 0, 0, 0,				/* checksum */
-	};
-
-	memcpy(out, head, sizeof(head));
-	return (size_t)(lzop_blocks(out + sizeof(head)) - out);
-}
-
-struct packer {
-	size_t (*pack)(uint8_t *out);
-	int own_size;
-};
-
-static struct packer packers[] = {
-	{ pack_gzip, 1 }, { pack_bzip2, 0 }, { pack_lzma, 0 }, { pack_xz, 0 },
-	{ pack_lzo, 0 }, { pack_lz4, 0 }, { pack_zstd, 0 },
-};
-
-static size_t make(const struct packer *p, uint8_t *packed)
-{
-	size_t n = p->pack(packed);
-
-	if (p->own_size)
-		return n;
-	put32(packed + n, PLAIN_LEN);
-	return n + 4;
+	return pack_payload(format, plain, PLAIN_LEN, packed, PACKED_MAX);
 }
 
 /* In a block of its own length, so that ASan sees a read beyond it. */
@@ -276,13 +132,13 @@ static void any_byte(void **state)
 }
 
 #define EACH(test) \
-	{ #test " gzip", test, NULL, NULL, &packers[0] }, \
-	{ #test " bzip2", test, NULL, NULL, &packers[1] }, \
-	{ #test " lzma", test, NULL, NULL, &packers[2] }, \
-	{ #test " xz", test, NULL, NULL, &packers[3] }, \
-	{ #test " lzo", test, NULL, NULL, &packers[4] }, \
-	{ #test " lz4", test, NULL, NULL, &packers[5] }, \
-	{ #test " zstd", test, NULL, NULL, &packers[6] }
+	{ #test " gzip", test, NULL, NULL, (void *)&pack_formats[0] }, \
+	{ #test " bzip2", test, NULL, NULL, (void *)&pack_formats[1] }, \
+	{ #test " lzma", test, NULL, NULL, (void *)&pack_formats[2] }, \
+	{ #test " xz", test, NULL, NULL, (void *)&pack_formats[3] }, \
+	{ #test " lzo", test, NULL, NULL, (void *)&pack_formats[4] }, \
+	{ #test " lz4", test, NULL, NULL, (void *)&pack_formats[5] }, \
+	{ #test " zstd", test, NULL, NULL, (void *)&pack_formats[6] }
 
 int main(void)
 {
@@ -291,6 +147,5 @@ int main(void)
 	};
 
 	fill_plain();
-	lzo_init();
 	return cmocka_run_group_tests_name("payload", tests, NULL, NULL);
 }
