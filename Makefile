@@ -167,13 +167,15 @@ $(BUILD)/unit/test_%: tests/unit/test_%.c $(UNIT_OBJS) $(BUILD)/unit/loader/blob
 	gcc $(UNIT_CFLAGS) $< $(filter-out $(if $(findstring payload,$@),%/payload.o),$(filter %.o,$^)) \
 		$(UNIT_LIBS) -o $@
 
+include tests/fuzz/fuzz.mk
+
 # A kpark whose park is of a later version, for the test of the upgrade.
 next:
 	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=2
 
 test-unit: deps
-	$(MAKE) $(UNIT_TESTS) kpark
-	tests/unit/run $(UNIT_TESTS)
+	$(MAKE) $(UNIT_TESTS) $(FUZZ_REPLAYS) kpark
+	tests/unit/run $(UNIT_TESTS) $(FUZZ_REPLAYS)
 model: deps
 	tests/model/run
 test-stub: deps

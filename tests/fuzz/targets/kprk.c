@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kprk.c - any bytes as the KPRK table, and all of it read as `kpark status`
+ * does. As they are, and with the fields right that bar the way to the rest.
+ */
+#include "../fuzz.h"
+
+#include "kprk.h"
+
+static void read_table(const uint8_t *data, size_t size)
+{
+	struct kprk kprk;
+	uint64_t sum = 0;
+
+	files_are(data, size);
+	kprk_read("", &kprk);
+	if (!kprk.table) {
+		must(!kprk.records);
+		return;
+	}
+	must(strlen(kprk_outcome_text(kprk.table)) > 0);
+	for (uint32_t i = 0; i < kprk.table->records; i++)
+		sum += kprk.records[i].woken + kprk.records[i].reserved[2];
+	must(kprk.table->records <= size / sizeof(struct kprk_record));
+	(void)*(volatile uint64_t *)&sum;
+	kprk_free(&kprk);
+	must(!kprk.table);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct kprk_table *table;
+
+	read_table(data, size);
+	if (size < sizeof(*table))
+		return 0;
+	table = malloc(size);
+	must(table);
+	memcpy(table, data, size);
+	memcpy(table->header.signature, "KPRK", 4);
+	table->header.length = (uint32_t)size;
+	table->version = PARK_ABI_VERSION;
+	table->record_size = sizeof(struct kprk_record);
+	read_table((uint8_t *)table, size);
+	free(table);
+	return 0;
+}
