@@ -49,7 +49,8 @@ static bool bend(void *pointer, size_t size)
 
 static bool in_input(uint64_t pa, size_t size)
 {
-	return pa >= ARENA && pa + size <= ARENA + ARENA_INPUT;
+	return pa >= ARENA && pa <= ARENA + ARENA_INPUT &&
+	       size <= ARENA + ARENA_INPUT - pa;
 }
 
 static uint64_t entry_at(const struct acpi_header *root, size_t width,
@@ -94,7 +95,7 @@ static bool bend_kprk(uint64_t pa, uint8_t right)
 	struct acpi_rsdp *rsdp;
 	bool was = true;
 
-	if (!in_input(pa, sizeof(*kprk)) ||
+	if (!in_input(pa, sizeof(*kprk)) || pa % _Alignof(struct kprk_table) ||
 	    memcmp(kprk->header.signature, "KPRK", 4))
 		return true;
 	was &= bend(&kprk->pristine_rsdp_pa, 8);
