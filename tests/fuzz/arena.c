@@ -100,7 +100,8 @@ static bool bend_kprk(uint64_t pa, uint8_t right)
 		return true;
 	was &= bend(&kprk->pristine_rsdp_pa, 8);
 	rsdp = (void *)kprk->pristine_rsdp_pa;
-	if (!rsdp || rsdp == (void *)ARENA)
+	if (rsdp == (void *)ARENA ||
+	    !in_input((uint64_t)rsdp, sizeof(*rsdp)))
 		return was;
 	was &= bend(&rsdp->xsdt_pa, 8);
 	was &= bend(&rsdp->rsdt_pa, 4);
