@@ -25,7 +25,7 @@ bool bzimage_is(const uint8_t *file, size_t len)
 static int find_header(const char *path, const uint8_t *file, size_t len,
 		       struct bzimage *bz)
 {
-	size_t end;
+	size_t end, need;
 
 	if (len < HDR_END_BASE) {
 		warnx("load: %s: file ends inside the setup header "
@@ -38,9 +38,11 @@ static int find_header(const char *path, const uint8_t *file, size_t len,
 		      path, end, HDR_END_MAX);
 		return -1;
 	}
-	if (len < end) {
+	/* The magic lies behind the jump, whatever that says. */
+	need = end < HDR_VERSION + 2 ? HDR_VERSION + 2 : end;
+	if (len < need) {
 		warnx("load: %s: file ends inside the setup header "
-		      "(found %zu bytes, need %zu)", path, len, end);
+		      "(found %zu bytes, need %zu)", path, len, need);
 		return -1;
 	}
 	bz->header = file + HDR_START;
