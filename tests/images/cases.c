@@ -69,6 +69,10 @@ const struct image_case image_cases[] = {
 	  .file = { { HDR_KERNEL_ALIGNMENT, 4, 0x1000 } },
 	  .message = "kernel_alignment 0x1000, need a power of two *" },
 
+	{ "init-size-4-gib", CASE_BZIMAGE,
+	  .file = { { HDR_INIT_SIZE, 4, 0xffffffff } },
+	  .message = "init_size 0xffffffff, need 0x40000000 or less" },
+
 	/* payload */
 	{ "payload-length-0", CASE_BZIMAGE,
 	  .file = { { HDR_PAYLOAD_LENGTH, 4, 0 } },
