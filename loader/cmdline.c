@@ -7,6 +7,7 @@
  */
 #include "cmdline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,16 +70,28 @@ static void copy_words(char *to, const char *from)
 	}
 }
 
+/*
+ * The words are those of the whole line: a quote that `running` leaves open
+ * goes on in `given`, as it does for the kernel.
+ */
+static char *join(const char *running, const char *given)
+{
+	char *line;
+
+	if (asprintf(&line, "%s%s%s", running ? running : "",
+		     given ? " " : "", given ? given : "") < 0)
+		return NULL;
+	return line;
+}
+
 char *cmdline_make(const char *running, const char *given)
 {
-	size_t room = (running ? strlen(running) : 0) +
-		      (given ? strlen(given) : 0) + 2;
-	char *cmdline = calloc(1, room);
+	char *line = join(running, given);
+	char *cmdline = line ? calloc(1, strlen(line) + 1) : NULL;
 
-	if (!cmdline)
-		return NULL;
-	copy_words(cmdline, running);
-	copy_words(cmdline, given);
+	if (cmdline)
+		copy_words(cmdline, line);
+	free(line);
 	return cmdline;
 }
 

@@ -39,6 +39,7 @@ static void quotes_hold_words_together(void **state)
 	assert_made("dyndbg=\"file x +p; file y +p\" BOOT_IMAGE=\"a b\" z",
 		    NULL, "dyndbg=\"file x +p; file y +p\" z");
 	assert_made("a=\"unterminated b", NULL, "a=\"unterminated b");
+	assert_made("a=\"b", "c\" acpi_rsdp=0x1 d", "a=\"b c\" d");
 }
 
 static void words_are_found(void **state)
