@@ -28,14 +28,23 @@ static const char *word_end(const char *word)
 	return word;
 }
 
+/* The kernel takes a dash in a parameter's name for an underscore. */
+static bool same(const char *word, const char *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((word[i] == '-' ? '_' : word[i]) !=
+		    (name[i] == '-' ? '_' : name[i]))
+			return false;
+	return true;
+}
+
 static bool is_word(const char *word, size_t length, const char *name)
 {
 	size_t name_length = strlen(name);
 
 	if (name[name_length - 1] == '=')
-		return length >= name_length &&
-		       !strncmp(word, name, name_length);
-	return length == name_length && !strncmp(word, name, name_length);
+		return length >= name_length && same(word, name, name_length);
+	return length == name_length && same(word, name, name_length);
 }
 
 static bool is_dropped(const char *word, size_t length)

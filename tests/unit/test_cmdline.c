@@ -29,6 +29,7 @@ static void the_old_loaders_words_go(void **state)
 	(void)state;
 	assert_made("BOOT_IMAGE=/vmlinuz ro quiet\n", "x", "ro quiet x");
 	assert_made("ro acpi_rsdp=0xf0000\n", "acpi_rsdp=0x1 y", "ro y");
+	assert_made("ro acpi-rsdp=0xf0000", NULL, "ro");
 	assert_made("BOOT_IMAGES=1 xBOOT_IMAGE=2", NULL,
 		    "BOOT_IMAGES=1 xBOOT_IMAGE=2");
 }
