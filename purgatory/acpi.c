@@ -16,6 +16,7 @@
 #define DISARMED_TYPE		0x80	/* reserved for OEMs: passed over */
 #define DISARM_AFTER_S		60	/* kernels read the MADT early */
 #define TABLES_MAX		256	/* more than any firmware lists */
+#define TABLE_SIZE_MAX		0x100000	/* of those that are read here */
 
 /* The copies' room in the region, handed out front to back. */
 struct room {
@@ -39,6 +40,7 @@ static bool is_intact(const struct acpi_header *table, const char *signature)
 {
 	return !memcmp(table->signature, signature, 4) &&
 	       table->length >= sizeof(*table) &&
+	       table->length <= TABLE_SIZE_MAX &&
 	       !acpi_sum(table, table->length);
 }
 
@@ -216,10 +218,11 @@ static struct acpi_madt *build_madt(struct park_header *park,
 	uint32_t filler = -size & 7;	/* before it: the entry is aligned */
 	uint8_t *at = take(&acpi_room, filler + size +
 			   sizeof(struct madt_wakeup), 8);
-	struct acpi_madt *madt = (void *)(at + filler);
+	struct acpi_madt *madt;
 
 	if (!at)
 		return NULL;
+	madt = (void *)(at + filler);
 	memcpy(madt, pristine, sizeof(*madt));
 	copy_entries(pristine, madt->entries);
 	arm(park, (void *)(madt->entries + kept));
