@@ -57,15 +57,20 @@ uint64_t tables_find_rsdp(const uint8_t *boot_params)
 	return pa ? pa : search(BIOS_AREA, BIOS_AREA_END);
 }
 
+static bool is_mapped(uint64_t pa, uint64_t size)
+{
+	return pa && pa < memory_limit && size <= memory_limit - pa;
+}
+
 /* A table at this address, mapped and of a believable length; else NULL. */
 static struct acpi_header *table_at(uint64_t pa)
 {
 	struct acpi_header *table = (void *)pa;
 
-	if (!pa || pa + sizeof(*table) > memory_limit ||
+	if (!is_mapped(pa, sizeof(*table)) ||
 	    table->length < sizeof(*table) ||
 	    table->length > TABLE_SIZE_MAX ||
-	    pa + table->length > memory_limit)
+	    !is_mapped(pa, table->length))
 		return NULL;
 	return table;
 }
@@ -217,7 +222,7 @@ void tables_read(uint64_t rsdp_pa, struct machine *found)
 	struct acpi_madt *madt;
 
 	memset(found, 0, sizeof(*found));
-	if (!rsdp_pa || rsdp_pa + sizeof(*rsdp) > memory_limit ||
+	if (!is_mapped(rsdp_pa, sizeof(*rsdp)) ||
 	    memcmp(rsdp->signature, "RSD PTR ", 8)) {
 		complain(found, "no RSDP: the boot CPU only\n");
 		return;
