@@ -11,9 +11,11 @@
 #include "park_abi.h"
 
 #define ROUNDS	4
+#define SUMS	4	/* of so many tables: it takes time */
 
 static size_t used;	/* bytes of the input before this one */
 static bool wild;
+static bool bent[ARENA_INPUT / 8];	/* KPRKs, in this round */
 
 void arena_map(uint64_t at, size_t size)
 {
@@ -75,12 +77,24 @@ static uint32_t entries(const struct acpi_header *root, size_t width)
 	return n < room ? n : room;
 }
 
+/* Neither short nor too long: such a table only takes time to add up. */
+static bool shorten(uint64_t pa)
+{
+	struct acpi_header *table = (void *)pa;
+
+	if (!in_input(pa, sizeof(*table)) || table->length <= ARENA_INPUT ||
+	    table->length > ARENA_TAIL)
+		return true;
+	table->length %= ARENA_INPUT;
+	return false;
+}
+
 static void set_sum(uint64_t pa)
 {
 	struct acpi_header *table = (void *)pa;
 
 	if (!in_input(pa, sizeof(*table)) ||
-	    table->length > ARENA_TAIL)
+	    table->length > ARENA_INPUT)
 		return;
 	table->checksum = 0;
 	table->checksum = (uint8_t)-acpi_sum(table, table->length);
@@ -96,8 +110,10 @@ static bool bend_kprk(uint64_t pa, uint8_t right)
 	bool was = true;
 
 	if (!in_input(pa, sizeof(*kprk)) || pa % _Alignof(struct kprk_table) ||
+	    bent[(pa - ARENA) / 8] ||
 	    memcmp(kprk->header.signature, "KPRK", 4))
 		return true;
+	bent[(pa - ARENA) / 8] = true;
 	was &= bend(&kprk->pristine_rsdp_pa, 8);
 	rsdp = (void *)kprk->pristine_rsdp_pa;
 	if (rsdp == (void *)ARENA ||
@@ -119,11 +135,13 @@ static bool bend_root(uint64_t pa, size_t width, uint8_t right)
 	if (!pa || depth > 1)
 		return !pa;
 	depth++;
+	was &= shorten(pa);
 	n = entries(root, width);
 	for (uint32_t i = 0; i < n; i++) {
 		was &= bend((uint8_t *)(root + 1) + i * width, width);
+		was &= shorten(entry_at(root, width, i));
 		was &= bend_kprk(entry_at(root, width, i), right);
-		if (right & ARENA_SUMS && entry_at(root, width, i))
+		if (right & ARENA_SUMS && i < SUMS)
 			set_sum(entry_at(root, width, i));
 	}
 	if (right & ARENA_SUMS)
@@ -138,6 +156,7 @@ static bool bend_all(uint8_t right)
 	struct acpi_rsdp *rsdp = (void *)ARENA;
 	bool was = bend(&rsdp->xsdt_pa, 8);
 
+	memset(bent, 0, sizeof(bent));
 	was &= bend(&rsdp->rsdt_pa, 4);
 	if (right & ARENA_NAMES && in_input(rsdp->xsdt_pa, 36))
 		memcpy((void *)rsdp->xsdt_pa, "XSDT", 4);
@@ -154,7 +173,7 @@ static bool bend_all(uint8_t right)
 
 bool arena_fill(const uint8_t *data, size_t size, uint8_t right)
 {
-	bool bent = false;
+	bool straight = false;
 
 	arena_map(ARENA, ARENA_INPUT + ARENA_TAIL);
 	memcpy((void *)ARENA, data, size);
@@ -162,7 +181,7 @@ bool arena_fill(const uint8_t *data, size_t size, uint8_t right)
 		memset((void *)(ARENA + size), 0, used - size);
 	wild = right & ARENA_WILD;
 	used = ARENA_INPUT;	/* bending may write beyond the input */
-	for (int i = 0; i < ROUNDS && !bent; i++)
-		bent = bend_all(right);
-	return bent && bend_all(0);
+	for (int i = 0; i < ROUNDS && !straight; i++)
+		straight = bend_all(right);
+	return straight && bend_all(0);
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define ARENA		0x20000000ull
-#define ARENA_INPUT	0x4000
+#define ARENA_INPUT	0x800
 #define ARENA_TAIL	0x100000	/* the largest table that is believed */
 
 /* What arena_fill makes right before it bends the pointers. */

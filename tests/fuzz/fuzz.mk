@@ -26,6 +26,11 @@ FUZZ_OBJS    := $(addprefix $(BUILD)/fuzz/tests/fuzz/mutators/,fields.o lists.o)
 	$(patsubst $(BUILD)/unit/%,$(BUILD)/fuzz/%,$(filter-out \
 	%/loader/file.o $(BUILD)/unit/tests/%,$(UNIT_OBJS)))
 
+# What only prepares inputs is neither guided by nor watched.
+FUZZ_PLAIN   := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(FUZZ_SHARED) \
+	$(wildcard tests/fuzz/mutators/*.c))
+$(FUZZ_PLAIN): FUZZ_CFLAGS := $(filter-out -fsanitize=%,$(FUZZ_CFLAGS))
+
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(FUZZ_CFLAGS) -c $< -o $@

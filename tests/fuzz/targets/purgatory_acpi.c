@@ -59,7 +59,8 @@ static void check_copies(uint64_t madt_pa)
 	check_sum(madt, madt->length);
 	must(madt_pa < ROOM_AT ||
 	     madt_pa + madt->length <= ROOM_AT + ROOM_SIZE);
-	must(find_kprk(root) == &kprk.table);
+	must(root_entry(root, root_entries(root) - 1) ==
+	     (uint64_t)&kprk.table);
 }
 
 static void publish(const struct acpi_tables *tables, uint8_t flags)
