@@ -125,6 +125,10 @@ const struct image_case image_cases[] = {
 	{ "phdr-beyond-file", CASE_ELF,
 	  .file = { { EHDR(e_phoff), 8, 0x7fffffff } },
 	  .message = "*program header*" },
+	{ "phdrs-by-the-hundred", CASE_ELF,
+	  .file = { { EHDR(e_phnum), 2, 600 } },
+	  .message = "program header 0 of * lies beyond the file "
+		     "(found 0x414c bytes)" },
 	{ "shdr-beyond-file", CASE_ELF, .file_len = CASE_SH + 10,
 	  .message = "section headers lie beyond the file "
 		     "(2 at 0x4000, found 0x400a bytes)" },

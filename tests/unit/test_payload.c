@@ -131,6 +131,42 @@ static void any_byte(void **state)
 	}
 }
 
+#define BOMB_LEN (4 << 20)
+
+/* Megabytes of zeroes in some KiB, said to be a few: no byte more is written. */
+static void bomb(void **state)
+{
+	static const uint32_t sizes[] = { 1, 100, BOMB_LEN - 1 };
+	const struct pack_format *format = *state;
+	uint8_t *zeroes = calloc(1, BOMB_LEN);
+	uint8_t *packed = malloc(2 * BOMB_LEN);
+	size_t len, i;
+
+	assert_non_null(zeroes);
+	assert_non_null(packed);
+	len = pack_payload(format, zeroes, BOMB_LEN, packed, 2 * BOMB_LEN);
+	assert_true(unpacks(packed, len));
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		put32(packed + len - 4, sizes[i]);
+		assert_false(unpacks(packed, len));
+	}
+	free(packed);
+	free(zeroes);
+}
+
+/* Of .lzma and .xz the header may ask for any dictionary. */
+static void huge_dictionary(void **state)
+{
+	uint8_t packed[PACKED_MAX];
+	size_t len = make(&pack_formats[2], packed);
+	uint8_t *out;
+
+	(void)state;
+	assert_string_equal(pack_formats[2].name, "lzma");
+	put32(packed + 1, 0xffffffff);
+	assert_int_equal(unpack(packed, len, &out, &len), -1);
+}
+
 #define EACH(test) \
 	{ #test " gzip", test, NULL, NULL, (void *)&pack_formats[0] }, \
 	{ #test " bzip2", test, NULL, NULL, (void *)&pack_formats[1] }, \
@@ -144,6 +180,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		EACH(whole), EACH(stream_cut), EACH(wrong_size), EACH(any_byte),
+		EACH(bomb), cmocka_unit_test(huge_dictionary),
 	};
 
 	fill_plain();
