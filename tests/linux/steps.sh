@@ -34,8 +34,8 @@ bounce_aps()
 {
 	cpu=1
 	while [ $cpu -lt "$CPUS" ]; do
-		cpus_to 0 $cpu
-		cpus_to 1 $cpu
+		cpus_to 0 "$cpu"
+		cpus_to 1 "$cpu"
 		cpu=$((cpu + 1))
 	done
 }

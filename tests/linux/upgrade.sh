@@ -14,8 +14,8 @@ region()
 need_memory()
 {
 	for entry in /sys/firmware/memmap/*; do
-		[ $(($(cat "$entry/start"))) -le $((0x$2)) ] &&
-			[ $(($(cat "$entry/end"))) -ge $((0x$2)) ] || continue
+		[ $(($(cat "$entry/start"))) -le $((0x$2)) ] || continue
+		[ $(($(cat "$entry/end"))) -ge $((0x$2)) ] || continue
 		grep -q "$1" "$entry/type" && return
 		fail "0x$2 is $(cat "$entry/type"), need $1"
 	done
