@@ -73,6 +73,7 @@ $(BUILD)/stub.bin: $(BUILD)/stub.elf
 
 CC       := musl-gcc
 CFLAGS   := -std=c11 -O2 -g $(WARN) $(EXTRA) -D_GNU_SOURCE -fno-strict-aliasing \
+	-fstack-protector-strong \
 	-DKPARK_VERSION='"$(VERSION)"' -iquote include -iquote park \
 	-iquote purgatory -iquote loader
 LDFLAGS  := -static -Wl,-z,noexecstack,-z,relro,-z,now
