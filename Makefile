@@ -168,7 +168,7 @@ $(BUILD)/unit/test_%: tests/unit/test_%.c $(UNIT_OBJS) $(BUILD)/unit/loader/blob
 	gcc $(UNIT_CFLAGS) $< $(filter-out $(if $(findstring payload,$@),%/payload.o),$(filter %.o,$^)) \
 		$(UNIT_LIBS) -o $@
 
-include tests/fuzz/fuzz.mk
+include tests/fuzz/fuzz.mk tests/lint/lint.mk
 
 # A kpark whose park is of a later version, for the test of the upgrade.
 next:
@@ -185,7 +185,7 @@ test-stub: deps
 test-linux: deps
 	$(MAKE) kpark next $(BUILD)/stub.bin
 	tests/linux/run
-test: test-unit model test-stub test-linux
+test: test-unit lint model test-stub test-linux
 demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
