@@ -240,7 +240,8 @@ void tables_read(uint64_t rsdp_pa, struct machine *found)
 		read_madt(found, madt);
 	found->kprk = find_table(root, "KPRK");
 	if (found->kprk &&
-	    (found->kprk->header.length < sizeof(*found->kprk) ||
+	    ((uint64_t)found->kprk % _Alignof(struct kprk_table) ||
+	     found->kprk->header.length < sizeof(*found->kprk) ||
 	     found->kprk->version != PARK_ABI_VERSION)) {
 		complain(found, "KPRK: not of version %u, not used\n",
 			 PARK_ABI_VERSION);
