@@ -58,7 +58,7 @@ static int read_header(const char *path, Elf *e, size_t len, GElf_Ehdr *ehdr)
 static int find_end(const char *path, Elf *e, const GElf_Ehdr *ehdr,
 		    size_t len, struct elf *elf)
 {
-	uint64_t end = 0;
+	uint64_t size, end = 0;
 	size_t n = 0;
 
 	if (ehdr->e_shoff == 0) {
@@ -66,7 +66,8 @@ static int find_end(const char *path, Elf *e, const GElf_Ehdr *ehdr,
 		return 0;
 	}
 	if (elf_getshdrnum(e, &n) < 0 || n == 0 ||
-	    !add(ehdr->e_shoff, n * ehdr->e_shentsize, &end) || end > len) {
+	    __builtin_mul_overflow(n, ehdr->e_shentsize, &size) ||
+	    !add(ehdr->e_shoff, size, &end) || end > len) {
 		warnx("load: %s: section headers lie beyond the file "
 		      "(%zu at 0x%llx, found 0x%zx bytes)", path,
 		      n ? n : ehdr->e_shnum, (ull)ehdr->e_shoff, len);
