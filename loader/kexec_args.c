@@ -106,13 +106,15 @@ static const struct row *row_of(int id)
 }
 
 /* The first row with this word: options that mean the same share a place. */
-static size_t place_of(const char *word)
+static size_t place_of(const struct row *row)
 {
-	size_t i = 0;
+	size_t own = (size_t)(row - rows);
 
-	while (!rows[i].word || strcmp(rows[i].word, word))
-		i++;
-	return i;
+	for (size_t i = 0; i < own; i++)
+		if (rows[i].word && row->word &&
+		    !strcmp(rows[i].word, row->word))
+			return i;
+	return own;
 }
 
 /* The first one that kpark does not have is the one that is named. */
@@ -177,10 +179,10 @@ static void take(struct wish *wish, const struct row *row, const char *value)
 		take_do(wish, row->letter);
 		break;
 	case FLAG:
-		wish->value[place_of(row->word)] = row->word;
+		wish->value[place_of(row)] = row->word;
 		break;
 	case VALUE:
-		wish->value[place_of(row->word)] = value;
+		wish->value[place_of(row)] = value;
 		break;
 	case SYSCALL:
 		wish->file_load = row->letter == 's';

@@ -155,7 +155,7 @@ static void judge(struct pair *pair, struct warp *warp)
 	else if (samples < MIN_SAMPLES)
 		snprintf(warp->why_not, sizeof(warp->why_not),
 			 "CPU %u and CPU %u hardly ever ran at once (found"
-			 " %llu samples, need %u)", pair->cpu[0], pair->cpu[1],
+			 " %llu samples, need %d)", pair->cpu[0], pair->cpu[1],
 			 (unsigned long long)samples, MIN_SAMPLES);
 	else
 		warp->cpus++;
