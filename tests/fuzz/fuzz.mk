@@ -24,7 +24,7 @@ FUZZ_CFLAGS  := -std=c11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-sanitize-recover=all 
 	-iquote purgatory -iquote loader -include tests/fuzz/small.h
 FUZZ_OBJS    := $(addprefix $(BUILD)/fuzz/tests/fuzz/mutators/,fields.o lists.o) \
 	$(patsubst $(BUILD)/unit/%,$(BUILD)/fuzz/%,$(filter-out \
-	%/loader/file.o $(BUILD)/unit/tests/%,$(UNIT_OBJS)))
+	%/loader/file.o $(BUILD)/unit/tests/% $(BUILD)/unit/purgatory/%,$(UNIT_OBJS)))
 
 # What only prepares inputs is neither guided by nor watched.
 FUZZ_PLAIN   := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(FUZZ_SHARED) \

@@ -91,7 +91,8 @@ static const struct {
 	uint64_t move;
 } more[] = {
 	{ { .name = "move-by-a-page", .kind = CASE_BZIMAGE }, 0x1000 },
-	{ { .name = "no-lists", .kind = CASE_ELF, .file_len = CASE_RELOCS }, 0x200000 },
+	{ { .name = "no-lists", .kind = CASE_ELF,
+	    .file_len = CASE_RELOCS }, 0x200000 },
 	{ { .name = "entry-below", .kind = CASE_BZIMAGE,
 	    .elf = { { RELOC(1), 4, 0x80fffff8 } } }, 0x200000 },
 	{ { .name = "lists-of-another-kernel", .kind = CASE_BZIMAGE,
