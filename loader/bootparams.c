@@ -112,7 +112,7 @@ static void put_header(const struct bootparams_wish *wish, uint8_t *page)
 
 	memcpy(page + HDR_START, image->header, image->header_len);
 	put(page, HDR_TYPE_OF_LOADER, LOADER_UNKNOWN, 1);
-	/* The decompressor clears or sets it; it does not run. */
+	/* The decompressor clears or sets it; if it runs at all. */
 	loadflags = page[HDR_LOADFLAGS] & (uint8_t)~HDR_KASLR_FLAG;
 	if (wish->kaslr)
 		loadflags |= HDR_KASLR_FLAG;

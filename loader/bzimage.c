@@ -72,8 +72,9 @@ static int check_protocol(const char *path, const uint8_t *file,
 	unsigned int flags;
 
 	if (version < HDR_VERSION_XLOADFLAGS) {
-		warnx("load: %s: boot protocol %u.%02u, need 2.12 or later",
-		      path, version >> 8, version & 0xff);
+		warnx("load: %s: boot protocol %u.%02u has no 64-bit entry, "
+		      "need 2.12 or later", path, version >> 8,
+		      version & 0xff);
 		return -1;
 	}
 	if (header_end < HDR_INIT_SIZE + 4) {
@@ -112,7 +113,7 @@ static size_t setup_size(const uint8_t *file)
 	return (sects ? sects + 1 : DEFAULT_SETUP_SECTS + 1) * SECTOR;
 }
 
-/* Of a program that is no kernel: all of it. */
+/* What is loaded if the file is started whole: all behind the setup. */
 static int find_code(const char *path, const uint8_t *file, size_t len,
 		     struct bzimage *bz)
 {
@@ -137,7 +138,7 @@ static int find_payload(const char *path, const uint8_t *file, size_t len,
 	uint64_t size = get32(file + HDR_PAYLOAD_LENGTH);
 
 	if (size == 0)
-		return find_code(path, file, len, bz);
+		return 0;
 	if (offset + size > len) {
 		warnx("load: %s: payload ends beyond the file "
 		      "(found %zu bytes, need %llu)", path, len,
@@ -174,7 +175,8 @@ int bzimage_parse(const char *path, const uint8_t *file, size_t len,
 	if (check_magic(path, file, header_end) < 0 ||
 	    check_protocol(path, file, header_end) < 0 ||
 	    check_size(path, file) < 0 ||
-	    find_payload(path, file, len, bz) < 0)
+	    find_payload(path, file, len, bz) < 0 ||
+	    find_code(path, file, len, bz) < 0)
 		return -1;
 	bz->version = find_version(file, len);
 	return 0;

@@ -86,8 +86,8 @@ struct bzimage {
 	const uint8_t *header;		/* from HDR_START on, in the file */
 	size_t header_len;		/* bytes, at most HDR_END_MAX - start */
 	const uint8_t *payload;		/* in the file, as it was compressed */
-	size_t payload_len;		/* bytes, with the size at its end */
-	const uint8_t *code;		/* if there is none: the 32-bit code */
+	size_t payload_len;		/* with the size at its end; 0: none */
+	const uint8_t *code;		/* all behind the setup sectors */
 	size_t code_len;		/* bytes, to the file's end */
 	const char *version;		/* in the file; NULL if none */
 };

@@ -55,8 +55,7 @@ static bool is_dropped(const char *word, size_t length)
 	return false;
 }
 
-/* The next word from *at, or NULL; *at moves behind it. */
-static const char *next_word(const char **at, size_t *length)
+const char *cmdline_next(const char **at, size_t *length)
 {
 	const char *word = *at + strspn(*at, " \t\n");
 
@@ -70,7 +69,7 @@ static void copy_words(char *to, const char *from)
 	const char *word;
 	size_t length;
 
-	while (from && (word = next_word(&from, &length))) {
+	while (from && (word = cmdline_next(&from, &length))) {
 		if (is_dropped(word, length))
 			continue;
 		if (*to)
@@ -122,7 +121,7 @@ const char *cmdline_find(const char *cmdline, const char *name)
 	const char *word, *found = NULL;
 	size_t length;
 
-	while ((word = next_word(&cmdline, &length)))
+	while ((word = cmdline_next(&cmdline, &length)))
 		if (is_word(word, length, name))
 			found = word + strlen(name);
 	return found;

@@ -6,6 +6,7 @@
 #define KPARK_CMDLINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Made of `running` (the running kernel's, NULL if not to be reused) and
@@ -16,6 +17,9 @@ char *cmdline_make(const char *running, const char *given);
 
 /* Appends " word"; frees the old one. NULL without memory. */
 char *cmdline_add(char *cmdline, const char *word);
+
+/* The next word from *at, or NULL; *at moves behind it. */
+const char *cmdline_next(const char **at, size_t *length);
 
 /*
  * What follows the last word `name`, or the last that starts with it if it ends

@@ -17,6 +17,8 @@
 #include <gelf.h>
 #include <libelf.h>
 
+#include "complaint.h"
+
 typedef unsigned long long ull;
 
 bool elf_is(const uint8_t *file, size_t len)
@@ -32,20 +34,20 @@ static bool add(uint64_t a, uint64_t b, uint64_t *sum)
 static int read_header(const char *path, Elf *e, size_t len, GElf_Ehdr *ehdr)
 {
 	if (!e || elf_kind(e) != ELF_K_ELF || !gelf_getehdr(e, ehdr)) {
-		warnx("load: %s: ELF header is damaged (%zu bytes; %s)", path,
-		      len, elf_errmsg(-1));
+		complain(path, "ELF header is damaged (%zu bytes; %s)", len,
+			 elf_errmsg(-1));
 		return -1;
 	}
 	if (gelf_getclass(e) != ELFCLASS64 || ehdr->e_machine != EM_X86_64) {
-		warnx("load: %s: ELF is not for x86-64 "
-		      "(found %d bits, machine %u; need 64 bits, machine %u)",
-		      path, gelf_getclass(e) == ELFCLASS64 ? 64 : 32,
-		      ehdr->e_machine, EM_X86_64);
+		complain(path, "ELF is not for x86-64 (found %d bits, machine "
+			 "%u; need 64 bits, machine %u)",
+			 gelf_getclass(e) == ELFCLASS64 ? 64 : 32,
+			 ehdr->e_machine, EM_X86_64);
 		return -1;
 	}
 	if (ehdr->e_type != ET_EXEC) {
-		warnx("load: %s: ELF of type %u, need %u (executable)", path,
-		      ehdr->e_type, ET_EXEC);
+		complain(path, "ELF of type %u, need %u (executable)",
+			 ehdr->e_type, ET_EXEC);
 		return -1;
 	}
 	return 0;
@@ -68,9 +70,9 @@ static int find_end(const char *path, Elf *e, const GElf_Ehdr *ehdr,
 	if (elf_getshdrnum(e, &n) < 0 || n == 0 ||
 	    __builtin_mul_overflow(n, ehdr->e_shentsize, &size) ||
 	    !add(ehdr->e_shoff, size, &end) || end > len) {
-		warnx("load: %s: section headers lie beyond the file "
-		      "(%zu at 0x%llx, found 0x%zx bytes)", path,
-		      n ? n : ehdr->e_shnum, (ull)ehdr->e_shoff, len);
+		complain(path, "section headers lie beyond the file (%zu at "
+			 "0x%llx, found 0x%zx bytes)", n ? n : ehdr->e_shnum,
+			 (ull)ehdr->e_shoff, len);
 		return -1;
 	}
 	elf->end = (size_t)end;
@@ -83,21 +85,21 @@ static int check_load(const char *path, size_t i, const GElf_Phdr *p,
 	uint64_t end;
 
 	if (!add(p->p_offset, p->p_filesz, &end) || end > len) {
-		warnx("load: %s: PT_LOAD %zu lies beyond the file "
-		      "(0x%llx bytes at 0x%llx, found 0x%zx)", path, i,
-		      (ull)p->p_filesz, (ull)p->p_offset, len);
+		complain(path, "PT_LOAD %zu lies beyond the file (0x%llx "
+			 "bytes at 0x%llx, found 0x%zx)", i, (ull)p->p_filesz,
+			 (ull)p->p_offset, len);
 		return -1;
 	}
 	if (p->p_filesz > p->p_memsz) {
-		warnx("load: %s: PT_LOAD %zu has 0x%llx bytes in the file, "
-		      "more than the 0x%llx in memory", path, i,
-		      (ull)p->p_filesz, (ull)p->p_memsz);
+		complain(path, "PT_LOAD %zu has 0x%llx bytes in the file, "
+			 "more than the 0x%llx in memory", i,
+			 (ull)p->p_filesz, (ull)p->p_memsz);
 		return -1;
 	}
 	if (!add(p->p_paddr, p->p_memsz, &end)) {
-		warnx("load: %s: PT_LOAD %zu ends beyond the address space "
-		      "(0x%llx bytes at 0x%llx)", path, i, (ull)p->p_memsz,
-		      (ull)p->p_paddr);
+		complain(path, "PT_LOAD %zu ends beyond the address space "
+			 "(0x%llx bytes at 0x%llx)", i, (ull)p->p_memsz,
+			 (ull)p->p_paddr);
 		return -1;
 	}
 	return 0;
@@ -117,10 +119,10 @@ static int check_overlaps(const char *path, const GElf_Phdr *load, size_t n)
 		for (j = 0; j < i; j++) {
 			if (!overlap(&load[i], &load[j]))
 				continue;
-			warnx("load: %s: PT_LOADs overlap (0x%llx bytes at "
-			      "0x%llx, 0x%llx at 0x%llx)", path,
-			      (ull)load[j].p_memsz, (ull)load[j].p_paddr,
-			      (ull)load[i].p_memsz, (ull)load[i].p_paddr);
+			complain(path, "PT_LOADs overlap (0x%llx bytes at "
+				 "0x%llx, 0x%llx at 0x%llx)",
+				 (ull)load[j].p_memsz, (ull)load[j].p_paddr,
+				 (ull)load[i].p_memsz, (ull)load[i].p_paddr);
 			return -1;
 		}
 	}
@@ -142,9 +144,9 @@ static int find_loads(const char *path, Elf *e, size_t len, GElf_Phdr *load)
 		GElf_Phdr p;
 
 		if (!gelf_getphdr(e, (int)i, &p)) {
-			warnx("load: %s: program header %zu of %zu lies beyond "
-			      "the file (found 0x%zx bytes)", path, i, headers,
-			      len);
+			complain(path, "program header %zu of %zu lies beyond "
+				 "the file (found 0x%zx bytes)", i, headers,
+				 len);
 			return -1;
 		}
 		if (p.p_type != PT_LOAD || p.p_memsz == 0)
@@ -152,15 +154,14 @@ static int find_loads(const char *path, Elf *e, size_t len, GElf_Phdr *load)
 		if (check_load(path, i, &p, len) < 0)
 			return -1;
 		if (n == LOAD_MAX) {
-			warnx("load: %s: more than %d PT_LOADs", path,
-			      LOAD_MAX);
+			complain(path, "more than %d PT_LOADs", LOAD_MAX);
 			return -1;
 		}
 		load[n++] = p;
 	}
 	if (n == 0) {
-		warnx("load: %s: ELF has no PT_LOAD (found %zu program "
-		      "headers)", path, headers);
+		complain(path, "ELF has no PT_LOAD (found %zu program headers)",
+			 headers);
 		return -1;
 	}
 	return check_overlaps(path, load, (size_t)n) < 0 ? -1 : n;
@@ -183,16 +184,15 @@ static int measure(const char *path, const GElf_Phdr *load, int n,
 	}
 	size = end - first->p_paddr;
 	if (size > ELF_SIZE_MAX) {
-		warnx("load: %s: PT_LOADs span 0x%llx bytes, "
-		      "need 0x%llx or less", path, (ull)size,
-		      (ull)ELF_SIZE_MAX);
+		complain(path, "PT_LOADs span 0x%llx bytes, need 0x%llx or "
+			 "less", (ull)size, (ull)ELF_SIZE_MAX);
 		return -1;
 	}
 	if (first->p_vaddr < ELF_VA_MIN || first->p_paddr % ELF_ALIGN) {
-		warnx("load: %s: not linked as a kernel (0x%llx at physical "
-		      "0x%llx, need 0x%llx or higher, 2 MiB aligned)", path,
-		      (ull)first->p_vaddr, (ull)first->p_paddr,
-		      (ull)ELF_VA_MIN);
+		complain(path, "not linked as a kernel (0x%llx at physical "
+			 "0x%llx, need 0x%llx or higher, 2 MiB aligned)",
+			 (ull)first->p_vaddr, (ull)first->p_paddr,
+			 (ull)ELF_VA_MIN);
 		return -1;
 	}
 	elf->pa = first->p_paddr;
@@ -214,9 +214,9 @@ static int find_entry(const char *path, const GElf_Ehdr *ehdr,
 			return 0;
 		}
 	}
-	warnx("load: %s: entry 0x%llx lies in no PT_LOAD (physical 0x%llx to "
-	      "0x%llx)", path, (ull)ehdr->e_entry, (ull)elf->pa,
-	      (ull)(elf->pa + elf->size));
+	complain(path, "entry 0x%llx lies in no PT_LOAD (physical 0x%llx to "
+		 "0x%llx)", (ull)ehdr->e_entry, (ull)elf->pa,
+		 (ull)(elf->pa + elf->size));
 	return -1;
 }
 

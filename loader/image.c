@@ -5,12 +5,14 @@
  *
  * bzImage: setup header (bzimage.c) -> payload (payload.c) -> ELF (elf.c)
  * and the relocation lists behind it (relocs.c). vmlinux: the last two. A
- * bzImage without a payload is taken as it is.
+ * bzImage without a payload, or with one that is not understood, is taken
+ * whole (whole.c). One that is damaged is refused.
  */
 #define _GNU_SOURCE 1	/* memmem */
 #include "image.h"
 
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +21,7 @@
 #include "elf.h"
 #include "file.h"
 #include "payload.h"
+#include "whole.h"
 
 typedef unsigned long long ull;
 
@@ -103,9 +106,20 @@ static void find_release(struct image *img)
 		    (size_t)(img->mem + img->size - banner));
 }
 
-/* Takes the ELF and what follows it into img. */
+static struct reloc_target reloc_target(const struct image *img)
+{
+	return (struct reloc_target){
+		.mem = img->mem,
+		.size = img->size,
+		.va = img->link_va,
+		.moved = img->virt_delta,
+	};
+}
+
+/* Takes the ELF into img, and the lists behind it if they are this one's. */
 static int take_elf(struct image *img, const uint8_t *data, size_t len)
 {
+	struct reloc_target target;
 	struct elf elf;
 
 	if (elf_load(img->path, data, len, &elf) < 0)
@@ -117,6 +131,9 @@ static int take_elf(struct image *img, const uint8_t *data, size_t len)
 	img->entry = elf.entry;
 	if (relocs_read(img->path, data + elf.end, len - elf.end,
 			&img->relocs) < 0)
+		return -1;
+	target = reloc_target(img);
+	if (relocs_check(img->path, &img->relocs, &target) < 0)
 		return -1;
 	if (!img->release[0])
 		find_release(img);
@@ -130,13 +147,19 @@ static uint8_t *field(struct image *img, size_t offset)
 	return img->header + (offset - HDR_START);
 }
 
-static int take_header(struct image *img)
+static void take_header(struct image *img)
 {
 	img->cmdline_size = get32(field(img, HDR_CMDLINE_SIZE));
 	img->init_size = get32(field(img, HDR_INIT_SIZE));
 	img->kernel_alignment = get32(field(img, HDR_KERNEL_ALIGNMENT));
+	img->initrd_addr_max = get32(field(img, HDR_INITRD_ADDR_MAX));
 	img->xloadflags = get16(field(img, HDR_XLOADFLAGS));
-	img->la57 = img->xloadflags & XLF_5LEVEL_ENABLED;
+	if (!(img->xloadflags & XLF_5LEVEL_ENABLED))
+		img->no_5level = "no XLF_5LEVEL_ENABLED";
+}
+
+static int check_alignment(const struct image *img)
+{
 	if (img->kernel_alignment < ELF_ALIGN ||
 	    (img->kernel_alignment & (img->kernel_alignment - 1))) {
 		warnx("load: %s: kernel_alignment 0x%x, need a power of two "
@@ -147,60 +170,83 @@ static int take_header(struct image *img)
 	return 0;
 }
 
-/*
- * A program in the shape of a bzImage (kernel-stub/, say) has no payload: it
- * is loaded as it is and started at its 64-bit entry.
- */
-static int take_program(struct image *img, const struct bzimage *bz)
+static int understand(struct image *img, const uint8_t *elf, size_t len)
 {
-	size_t need = bz->code_len > img->init_size ? bz->code_len
-						    : img->init_size;
+	if (!elf_is(elf, len)) {
+		complain(img->path, "payload unpacks to %zu bytes that are no "
+			 "ELF", len);
+		return -1;
+	}
+	return take_elf(img, elf, len);
+}
 
-	if (!*field(img, HDR_RELOCATABLE_KERNEL)) {
-		warnx("load: %s: no payload, and not relocatable (found "
-		      "relocatable_kernel 0, need 1)", img->path);
+/* Of what was understood, nothing is to be left. */
+static void forget_elf(struct image *img)
+{
+	free(img->mem);
+	relocs_free(&img->relocs);
+	img->mem = NULL;
+	img->size = 0;
+	img->link_va = 0;
+	img->mailbox_v1 = false;
+}
+
+/*
+ * 0: img is the ELF inside. -1: it is not, after one line on stderr, or with
+ * the reason in why_whole: not understood, which is not the same as damaged.
+ */
+static int take_payload(struct image *img, const struct bzimage *bz)
+{
+	uint8_t *elf = NULL;
+	size_t len;
+	int ret;
+
+	if (!payload_known(bz->payload, bz->payload_len)) {
+		snprintf(img->why_whole, sizeof(img->why_whole),
+			 "payload of an unknown format (magic %08x)",
+			 get32be(bz->payload));
 		return -1;
 	}
-	img->size = (need + ELF_ALIGN - 1) / ELF_ALIGN * ELF_ALIGN;
-	img->mem = calloc(1, img->size);
-	if (!img->mem) {
-		warn("load: %s", img->path);
+	if (check_alignment(img) < 0 ||
+	    payload_unpack(img->path, bz->payload, bz->payload_len, &elf,
+			   &len) < 0)
 		return -1;
-	}
-	memcpy(img->mem, bz->code, bz->code_len);
+	complaint_keep(img->why_whole);
+	ret = understand(img, elf, len);
+	complaint_keep(NULL);
+	free(elf);
+	if (ret < 0)
+		forget_elf(img);
+	return ret;
+}
+
+static int take_whole(struct image *img, const struct bzimage *bz)
+{
+	/* the entry of what unpacks itself has a flag of its own */
+	if (!img->no_5level && !(img->xloadflags & XLF_5LEVEL))
+		img->no_5level = "no XLF_5LEVEL";
+	if (whole_take(img, bz) < 0)
+		return -1;
 	img->mailbox_v1 = find_text(img, handover_text) != NULL;
-	img->link_pa = get64(field(img, HDR_PREF_ADDRESS));
-	img->entry = HDR_ENTRY_64;
 	return 0;
 }
 
 static int open_bzimage(struct image *img, const struct file *file)
 {
 	struct bzimage bz;
-	uint8_t *elf = NULL;
-	size_t elf_len;
-	int ret = -1;
 
 	if (bzimage_parse(img->path, file->data, file->size, &bz) < 0)
 		return -1;
 	memcpy(img->header, bz.header, bz.header_len);
 	img->header_len = bz.header_len;
-	if (take_header(img) < 0)
-		return -1;
+	take_header(img);
 	if (bz.version)
 		set_release(img, bz.version, strlen(bz.version));
 	if (!bz.payload_len)
-		return take_program(img, &bz);
-	if (payload_unpack(img->path, bz.payload, bz.payload_len, &elf,
-			   &elf_len) < 0)
-		return -1;
-	if (!elf_is(elf, elf_len))
-		warnx("load: %s: payload unpacks to %zu bytes that are no ELF",
-		      img->path, elf_len);
-	else
-		ret = take_elf(img, elf, elf_len);
-	free(elf);
-	return ret;
+		return take_whole(img, &bz);
+	if (take_payload(img, &bz) < 0)
+		return *img->why_whole ? take_whole(img, &bz) : -1;
+	return 0;
 }
 
 /*
@@ -233,7 +279,8 @@ static int open_elf(struct image *img, const struct file *file)
 	if (take_elf(img, file->data, file->size) < 0)
 		return -1;
 	make_header(img);
-	return take_header(img);
+	take_header(img);
+	return 0;
 }
 
 static int refuse(struct image *img, const struct file *file)
@@ -307,19 +354,13 @@ static int check_move(const struct image *img, uint64_t moved)
 
 int image_relocate(struct image *img, uint64_t virt_delta)
 {
-	struct reloc_target target = {
-		.mem = img->mem,
-		.size = img->size,
-		.va = img->link_va,
-		.moved = img->virt_delta,
-	};
+	struct reloc_target target = reloc_target(img);
 
 	if (virt_delta == 0)
 		return 0;
 	if (check_move(img, img->virt_delta + virt_delta) < 0 ||
-	    relocs_check(img->path, &img->relocs, &target) < 0)
+	    relocs_apply(img->path, &img->relocs, &target, virt_delta) < 0)
 		return -1;
-	relocs_apply(&img->relocs, &target, virt_delta);
 	img->virt_delta = target.moved;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "bzimage.h"
+#include "complaint.h"
 #include "relocs.h"
 
 #define IMAGE_RELEASE_MAX 65	/* __NEW_UTS_LEN and a NUL */
@@ -21,13 +22,22 @@ struct image {
 	/*
 	 * The kernel as it lies in memory, mem[0] at the lowest p_paddr. Zero
 	 * pages (.bss and more) are in it as zeroes. It may be loaded at any
-	 * physical address that is a multiple of 2 MiB.
+	 * physical address that is a multiple of kernel_alignment, whatever
+	 * relocatable_kernel says: that is about what unpacks it.
 	 */
 	uint8_t *mem;
-	size_t size;		/* bytes, a multiple of 2 MiB */
+	size_t size;		/* bytes, whole pages */
 	uint64_t link_pa;	/* link address of mem[0], physical */
 	uint64_t link_va;	/* the same, virtual */
 	uint64_t entry;		/* offset of startup_64 in mem, bytes */
+
+	/*
+	 * Or the file as it is behind its setup sectors (whole.h), with room
+	 * to unpack itself, never below link_pa. There is no link_va then.
+	 */
+	bool whole;
+	bool fixed;		/* at link_pa and nowhere else */
+	char why_whole[COMPLAINT_MAX];	/* "": it is no kernel */
 
 	/*
 	 * The setup header, header[i] from offset HDR_START + i of the file,
@@ -39,10 +49,12 @@ struct image {
 	uint32_t cmdline_size;		/* longest command line, without NUL */
 	uint32_t init_size;		/* bytes; the decompressor's wish */
 	uint32_t kernel_alignment;	/* bytes, a power of two >= 2 MiB */
+	uint32_t initrd_addr_max;	/* last address its initrd may have */
 	uint16_t xloadflags;		/* XLF_* */
 
 	char release[IMAGE_RELEASE_MAX];	/* uname -r; "" if not found */
-	bool la57;		/* can run with five levels of page tables */
+	const char *no_5level;	/* why not with five levels of page tables, a
+				   text for people; NULL: with five too */
 	bool mailbox_v1;	/* gives its CPUs back by the reset vector */
 
 	struct relocs relocs;	/* words is NULL if it cannot be moved */
@@ -52,7 +64,8 @@ struct image {
 /*
  * Reads a bzImage (64-bit entry, protocol 2.12 or later) or an ELF vmlinux.
  * path must live as long as img. Returns 0, and img is to be freed with
- * image_free; or -1 after one line on stderr, with img zeroed.
+ * image_free, after one line on stderr if a kernel is to be loaded whole; or
+ * -1 after one line on stderr, with img zeroed.
  */
 int image_open(const char *path, struct image *img);
 

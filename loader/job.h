@@ -61,6 +61,7 @@ void job_carry(struct job *job);
 int job_build_purgatory(struct job *job);
 /* job_seal.c: splits the segments, and tells purgatory of all there is */
 int job_seal(struct job *job);
+bool job_wants_5level(const struct job *job);
 /* job_describe.c: the plan, on stdout */
 void job_describe(const struct job *job);
 /* job_handover.c: to the kernel; an exit code */

@@ -39,7 +39,8 @@ int job_build_bootparams(struct job *job)
 		.setup_data = &job->setup_data,
 		.screen = screen_is_valid("", job->running.data),
 		.hop = job->hop,
-		.kaslr = job->kaslr,
+		/* what unpacks itself decides, and says so, by itself */
+		.kaslr = job->kaslr && !job->image.whole,
 	};
 	size_t size = bootparams_size(&wish);
 	struct place_wish place = {

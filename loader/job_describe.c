@@ -47,10 +47,30 @@ static void print_seal(const struct job *job)
 		       kprk_verify_text(job->options.verify));
 }
 
+static void describe_start(const struct job *job)
+{
+	const struct image *image = &job->image;
+
+	if (!image->whole)
+		printf("start:   at its own entry");
+	else if (!*image->why_whole)
+		printf("start:   as a program, at its 64-bit entry");
+	else
+		printf("start:   as a bzImage that unpacks itself (%s)",
+		       image->why_whole);
+	if (job_wants_5level(job))
+		printf("; 5 levels of page tables\n");
+	else if (image->no_5level)
+		printf("; 4 levels of page tables (%s)\n", image->no_5level);
+	else
+		printf("; 4 levels of page tables\n");
+}
+
 void job_describe(const struct job *job)
 {
 	printf("kernel:  %s (%s)\n", job->options.kernel,
 	       *job->image.release ? job->image.release : "unknown release");
+	describe_start(job);
 	printf("command: %s\n", job->cmdline);
 	printf("tsc:     %s\n", job->carry.text);
 	if (!job->parking.possible)

@@ -25,10 +25,10 @@ static bool has_gib_pages(void)
 	return cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_GIB_PAGES;
 }
 
-/* As the kernel's own decompressor, which does not run, would decide. */
-static bool wants_5level(const struct job *job)
+/* As the kernel's own decompressor, if it ran first, would decide. */
+bool job_wants_5level(const struct job *job)
 {
-	return job->image.la57 && !cmdline_has(job->cmdline, "no5lvl") &&
+	return !job->image.no_5level && !cmdline_has(job->cmdline, "no5lvl") &&
 	       (cpuid(CPUID_FEATURES, 0).c & CPUID_FEATURES_LA57);
 }
 
@@ -47,7 +47,7 @@ static void fill_params(const struct job *job,
 	params->flags = (job->mailbox ? PURGATORY_MAILBOX : 0) |
 			(job->parking.live ? PURGATORY_LIVE_REGION : 0) |
 			(job->kprk.ours ? PURGATORY_OWN_BOOT : 0) |
-			(wants_5level(job) ? PURGATORY_5LEVEL : 0) |
+			(job_wants_5level(job) ? PURGATORY_5LEVEL : 0) |
 			(options->serial_port ? PURGATORY_SERIAL : 0) |
 			(options->halt_on_mismatch ? PURGATORY_HALT : 0);
 	params->arrival_ms = options->arrival_ms;

@@ -5,6 +5,7 @@
  * that was loaded before stays loaded if anything fails.
  */
 #include <err.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,14 +14,15 @@
 #include "cmdline.h"
 #include "idle.h"
 #include "job.h"
+#include "kaslr.h"
 #include "kpark.h"
+#include "memlimit.h"
 #include "place.h"
 #include "purgatory_abi.h"
 #include "random.h"
 #include "tsc.h"
 
 #define KERNEL_MIN	(16 * MIB)
-#define INITRD_MAX_DEFAULT	0x7fffffff
 
 static void job_free(struct job *job)
 {
@@ -119,13 +121,63 @@ static int plan_parking(struct job *job)
 	return 0;
 }
 
+/* Would the kernel take any of this for RAM? */
+static bool gives_away(const struct memmap *seen, uint64_t pa, uint64_t size)
+{
+	for (uint64_t page = pa; page < pa + size; page += PAGE)
+		if (memmap_is(seen, page, page + PAGE, E820_RAM))
+			return true;
+	return false;
+}
+
+static int check_region(const struct job *job, const struct memmap *seen)
+{
+	const struct parking *parking = &job->parking;
+
+	if (!parking->possible ||
+	    (!gives_away(seen, parking->pa, parking->size) &&
+	     !gives_away(seen, parking->low_page_pa, PAGE)))
+		return 0;
+	warnx("load: command line: memmap= makes the park region RAM (need"
+	      " memmap=%zuK$0x%" PRIx64 ",4K$0x%" PRIx32 " behind it)",
+	      parking->size / 1024, parking->pa, parking->low_page_pa);
+	return -1;
+}
+
+/* Nothing goes where the next kernel, by its command line, has no RAM. */
+static int limit_memory(struct job *job)
+{
+	struct memmap seen;
+	int ret = -1;
+
+	if (memmap_copy(&seen, &job->e820))
+		return -1;
+	if (!memlimit_apply(job->cmdline, &seen) &&
+	    !memmap_common_ram(&job->free, &seen))
+		ret = check_region(job, &seen);
+	memmap_free(&seen);
+	return ret;
+}
+
+static uint64_t highest_end(const struct job *job)
+{
+	return job->image.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G
+		       ? UINT64_MAX : FOUR_GIB;
+}
+
 static int place_kernel(struct job *job)
 {
+	const struct image *image = &job->image;
 	struct place_wish wish = {
-		job->options.kernel, job->image.size,
-		job->image.kernel_alignment, KERNEL_MIN, UINT64_MAX
+		job->options.kernel, image->size, image->kernel_alignment,
+		KERNEL_MIN, highest_end(job)
 	};
 
+	/* as the kernel's own KASLR: never below where it was linked */
+	if (image->fixed || image->link_pa > wish.min)
+		wish.min = image->link_pa;
+	if (image->fixed)
+		return place_fixed(&job->free, &wish, &job->kernel_pa);
 	return job->kaslr ? place_random(&job->free, &wish, &job->kernel_pa)
 			  : place_high(&job->free, &wish, &job->kernel_pa);
 }
@@ -138,7 +190,8 @@ static size_t whole_pages(size_t size)
 static int place_initrd(struct job *job)
 {
 	struct place_wish wish = {
-		job->options.initrd, whole_pages(job->initrd.size), PAGE, MIB, INITRD_MAX_DEFAULT + 1ULL
+		job->options.initrd, whole_pages(job->initrd.size), PAGE, MIB,
+		job->image.initrd_addr_max + 1ULL
 	};
 
 	if (!job->initrd.size)
@@ -151,14 +204,13 @@ static int place_initrd(struct job *job)
 /* Virtual KASLR: the kernel's own choice among 2 MiB steps, made here. */
 static int randomise(struct job *job)
 {
-	uint64_t step = job->image.kernel_alignment;
-	uint64_t steps;
+	uint64_t delta;
 
-	if (!job->kaslr || !image_virt_max(&job->image))
+	if (!job->kaslr || job->image.whole)
 		return 0;
-	if (random_below(image_virt_max(&job->image) / step + 1, &steps))
+	if (kaslr_pick(&job->image, &delta))
 		return -1;
-	return image_relocate(&job->image, steps * step);
+	return image_relocate(&job->image, delta);
 }
 
 static int place_all(struct job *job)
@@ -194,7 +246,11 @@ static int load(struct job *job)
 		return EXIT_FAILED;
 	if (job_check_rsdp(job))
 		return EXIT_BAD_INPUT;
-	if (plan_parking(job) || place_all(job))
+	if (plan_parking(job))
+		return EXIT_NO_ROOM;
+	if (limit_memory(job))
+		return EXIT_BAD_INPUT;
+	if (place_all(job))
 		return EXIT_NO_ROOM;
 	if (job_seal(job))
 		return EXIT_USAGE;
@@ -211,6 +267,8 @@ int cmd_load(int argc, char **argv)
 
 	if (parsed)
 		return parsed < 0 ? EXIT_USAGE : EXIT_OK;
+	if (job.options.kaslr_seeded)
+		random_seed(job.options.kaslr_seed);
 	code = load(&job);
 	job_free(&job);
 	return code;

@@ -59,6 +59,8 @@ static const char help[] =
 "  --nap-us=N           how often the warden looks at the mailbox; default: 200\n"
 "\n"
 "For tests of kpark:\n"
+"  --kaslr-seed=N       the same random addresses each time; who knows N knows\n"
+"                       where the kernel lies\n"
 "  --fault=silent:ID    the CPU with this APIC ID never arrives\n"
 "  --fault=dies:ID      it arrives, and is dead then\n"
 "  --fault=flip:N[:OFFSET|:last]\n"
@@ -71,7 +73,7 @@ static const char help[] =
 enum option_id {
 	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
 	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
-	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_HELP,
+	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_KASLR_SEED, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -89,6 +91,7 @@ static const struct option long_options[] = {
 	{ "arrival-ms", required_argument, NULL, OPT_ARRIVAL },
 	{ "on-mismatch", required_argument, NULL, OPT_MISMATCH },
 	{ "carry", required_argument, NULL, OPT_CARRY },
+	{ "kaslr-seed", required_argument, NULL, OPT_KASLR_SEED },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "verify", required_argument, NULL, OPT_VERIFY },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -116,6 +119,18 @@ static int parse_number(const char *option, const char *text, uint32_t min,
 	snprintf(need, sizeof(need), "a number from %" PRIu32 " to %" PRIu32,
 		 min, max);
 	return bad_value(option, text, need);
+}
+
+static int parse_seed(const char *text, struct load_options *options)
+{
+	char *end;
+
+	errno = 0;
+	options->kaslr_seed = strtoull(text, &end, 0);
+	options->kaslr_seeded = true;
+	if (!errno && end != text && !*end && *text != '-')
+		return 0;
+	return bad_value("kaslr-seed", text, "a number of 64 bits");
 }
 
 /* The index of `text` in `choices`, NULL-terminated; or -1. */
@@ -236,6 +251,8 @@ static int parse_option(int id, const char *value, struct load_options *options)
 	case OPT_ARRIVAL:
 		return parse_number("arrival-ms", value, 1, 60000,
 				    &options->arrival_ms);
+	case OPT_KASLR_SEED:
+		return parse_seed(value, options);
 	case OPT_FAULT:
 		return parse_fault(value, options);
 	default:

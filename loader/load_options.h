@@ -28,6 +28,8 @@ struct load_options {
 	uint32_t fault, fault_arg;	/* PURGATORY_FAULT_* */
 	bool flip;			/* in segment fault_arg, .. */
 	uint64_t flip_at;		/* .. in this byte, or FLIP_* */
+	bool kaslr_seeded;
+	uint64_t kaslr_seed;
 };
 
 /* 0; 1 if there was only help to be given; -1 after one line on stderr. */

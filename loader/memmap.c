@@ -21,6 +21,20 @@ void memmap_free(struct memmap *map)
 	memset(map, 0, sizeof(*map));
 }
 
+int memmap_copy(struct memmap *copy, const struct memmap *map)
+{
+	*copy = (struct memmap){ .count = map->count };
+	copy->ranges = calloc(map->count + 1, sizeof(*map->ranges));
+	if (!copy->ranges) {
+		warn("load: memory map");
+		return -1;
+	}
+	if (map->count)
+		memcpy(copy->ranges, map->ranges,
+		       map->count * sizeof(*map->ranges));
+	return 0;
+}
+
 static void append(struct memmap *map, uint64_t start, uint64_t end,
 		   uint32_t type)
 {
@@ -78,6 +92,22 @@ bool memmap_is(const struct memmap *map, uint64_t start, uint64_t end,
 		    map->ranges[i].end > start)
 			start = map->ranges[i].end;
 	return start >= end;
+}
+
+int memmap_common_ram(struct memmap *map, const struct memmap *other)
+{
+	uint64_t end = 0;	/* of the RAM before */
+
+	for (size_t i = 0; i < other->count; i++) {
+		const struct range *range = &other->ranges[i];
+
+		if (range->type != E820_RAM)
+			continue;
+		if (memmap_set(map, end, range->start, E820_RESERVED))
+			return -1;
+		end = range->end;
+	}
+	return memmap_set(map, end, UINT64_MAX, E820_RESERVED);
 }
 
 static uint32_t type_of_name(const char *name)

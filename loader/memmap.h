@@ -43,6 +43,10 @@ int memmap_set(struct memmap *map, uint64_t start, uint64_t end,
 bool memmap_is(const struct memmap *map, uint64_t start, uint64_t end,
 	       uint32_t type);
 void memmap_free(struct memmap *map);
+/* *copy is to be freed, whatever was in it is not. 0, or -1 without memory. */
+int memmap_copy(struct memmap *copy, const struct memmap *map);
+/* Takes out of map what is not RAM in both. 0, or -1 without memory. */
+int memmap_common_ram(struct memmap *map, const struct memmap *other);
 
 /*
  * What the next kernel's e820 is made from: the firmware's map as the running

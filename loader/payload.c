@@ -323,6 +323,11 @@ static const struct format *find_format(const uint8_t *in)
 	return NULL;
 }
 
+bool payload_known(const uint8_t *in, size_t len)
+{
+	return len < 2 * SIZE_BYTES || find_format(in);
+}
+
 static int run(const char *path, const struct format *format, struct job *job)
 {
 	if (format->unpack(job) < 0) {

@@ -6,11 +6,18 @@
 #ifndef KPARK_PAYLOAD_H
 #define KPARK_PAYLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* No x86-64 kernel maps more of itself (KERNEL_IMAGE_SIZE). Bytes. */
 #define PAYLOAD_MAX ((size_t)1 << 30)
+
+/*
+ * Does it begin like one of them? What is too short to tell does: it was cut,
+ * and is for payload_unpack to refuse.
+ */
+bool payload_known(const uint8_t *in, size_t len);
 
 /*
  * Unpacks len bytes at in, whose last four are the unpacked size. On

@@ -9,6 +9,8 @@
 
 #include "random.h"
 
+#define PAGE	4096
+
 /* The part of a range that a wish may use, as its slots. */
 struct slots {
 	uint64_t first;		/* lowest possible place */
@@ -31,26 +33,54 @@ static struct slots slots_in(const struct range *range,
 	return slots;
 }
 
+/* Of a range, what there is of it for this wish, from an aligned start on. */
+static uint64_t room_in(const struct range *range,
+			const struct place_wish *wish, uint64_t *start)
+{
+	struct place_wish page = *wish;
+	struct slots slots;
+
+	page.size = PAGE;
+	slots = slots_in(range, &page);
+	if (!slots.count)
+		return 0;
+	*start = slots.first;
+	return (range->end < wish->max ? range->end : wish->max) - slots.first;
+}
+
 static int no_room(const struct memmap *free, const struct place_wish *wish)
 {
 	uint64_t largest = 0, at = 0;
 
 	for (size_t i = 0; i < free->count; i++) {
-		struct place_wish page = *wish;
-		struct slots slots;
+		uint64_t start, room = room_in(&free->ranges[i], wish, &start);
 
-		page.size = 4096;
-		page.align = 4096;
-		slots = slots_in(&free->ranges[i], &page);
-		if (slots.count * page.align > largest) {
-			largest = slots.count * page.align;
-			at = slots.first;
+		if (room > largest) {
+			largest = room;
+			at = start;
 		}
 	}
 	warnx("load: %s: %" PRIu64 " KiB do not fit between 0x%" PRIx64
-	      " and 0x%" PRIx64 " (largest free range %" PRIu64
-	      " KiB at 0x%" PRIx64 ")", wish->what, (wish->size + 1023) / 1024,
-	      wish->min, wish->max, largest / 1024, at);
+	      " and 0x%" PRIx64 ": %" PRIu64 " KiB are missing (largest free"
+	      " range %" PRIu64 " KiB at 0x%" PRIx64 ")", wish->what,
+	      (wish->size + 1023) / 1024, wish->min, wish->max,
+	      (wish->size - largest + 1023) / 1024, largest / 1024, at);
+	return -1;
+}
+
+int place_fixed(struct memmap *free, const struct place_wish *wish,
+		uint64_t *pa)
+{
+	uint64_t end = wish->min + wish->size, taken = 0;
+
+	for (uint64_t page = wish->min; page < end; page += PAGE)
+		taken += !memmap_is(free, page, page + PAGE, E820_RAM);
+	*pa = wish->min;
+	if (!taken)
+		return memmap_set(free, *pa, end, E820_RESERVED);
+	warnx("load: %s: not relocatable, need 0x%" PRIx64 " to 0x%" PRIx64
+	      ": %" PRIu64 " of these %" PRIu64 " KiB are not free", wish->what,
+	      wish->min, end, taken * PAGE / 1024, wish->size / 1024);
 	return -1;
 }
 

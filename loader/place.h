@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * place.h - finds room in physical memory for what is to be loaded.
+ *
+ * The kernel's control page, page tables and list of what to copy avoid the
+ * segments that are declared to it, and nothing else. So whatever a next kernel
+ * writes to before it has its own memory map (.bss and .brk, the room in which
+ * it unpacks itself) is declared with the segment, whole, in memsz. What is not
+ * declared may hold the tables that purgatory was entered on: nobody clears or
+ * writes it before purgatory runs on its own.
  */
 #ifndef KPARK_PLACE_H
 #define KPARK_PLACE_H
@@ -23,7 +30,11 @@ struct place_wish {
 int place_high(struct memmap *free, const struct place_wish *wish,
 	       uint64_t *pa);
 
-/* The same, any of the possible places with the same probability. */
+/* At wish->min and nowhere else. */
+int place_fixed(struct memmap *free, const struct place_wish *wish,
+		uint64_t *pa);
+
+/* Any of the possible places with the same probability. */
 int place_random(struct memmap *free, const struct place_wish *wish,
 		 uint64_t *pa);
 

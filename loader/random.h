@@ -11,4 +11,11 @@ int random_bytes(void *bytes, size_t size);
 /* A number below `limit` (> 0), each with the same probability. */
 int random_below(uint64_t limit, uint64_t *number);
 
+/*
+ * From now on random_below repeats itself: the same seed, the same numbers.
+ * For tests; whoever knows the seed knows where the kernel lies. random_bytes
+ * is not touched.
+ */
+void random_seed(uint64_t seed);
+
 #endif

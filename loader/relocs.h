@@ -46,8 +46,12 @@ void relocs_free(struct relocs *relocs);
 int relocs_check(const char *path, const struct relocs *relocs,
 		 const struct reloc_target *target);
 
-/* Adds delta at every entry. relocs_check must have passed. */
-void relocs_apply(const struct relocs *relocs, struct reloc_target *target,
-		  uint64_t delta);
+/*
+ * Adds delta at every entry, and looks at some of them afterwards. relocs_check
+ * must have passed. Returns 0, or -1 after one line on stderr that names path,
+ * with nothing changed.
+ */
+int relocs_apply(const char *path, const struct relocs *relocs,
+		 struct reloc_target *target, uint64_t delta);
 
 #endif

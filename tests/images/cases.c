@@ -57,7 +57,8 @@ const struct image_case image_cases[] = {
 	  .message = "boot sector without a Linux setup header *" },
 	{ "protocol-too-old", CASE_BZIMAGE,
 	  .file = { { HDR_VERSION, 2, 0x20a } },
-	  .message = "boot protocol 2.10, need 2.12 or later" },
+	  .message = "boot protocol 2.10 has no 64-bit entry, "
+		     "need 2.12 or later" },
 	{ "no-64-bit-entry", CASE_BZIMAGE,
 	  .file = { { HDR_XLOADFLAGS, 2, 0x7e } },
 	  .message = "no 64-bit entry (xloadflags 0x7e, need bit 0)" },
@@ -74,10 +75,15 @@ const struct image_case image_cases[] = {
 	  .message = "init_size 0xffffffff, need 0x40000000 or less" },
 
 	/* payload */
-	{ "payload-length-0", CASE_BZIMAGE,
+	{ "no-payload-no-code", CASE_BZIMAGE, .file_len = CASE_CODE + 0x200,
 	  .file = { { HDR_PAYLOAD_LENGTH, 4, 0 } },
 	  .message = "no code behind the setup sectors "
-		     "(found * bytes, need more than 1536)" },
+		     "(found 1536 bytes, need more than 1536)" },
+	{ "payload-before-the-entry", CASE_BZIMAGE,
+	  .file_len = CASE_CODE + 0x200,
+	  .file = { { HDR_PAYLOAD_OFFSET, 4, 0 },
+		    { HDR_PAYLOAD_LENGTH, 4, 0x200 } },
+	  .message = "no code behind the setup sectors *" },
 	{ "payload-length-7", CASE_BZIMAGE,
 	  .file = { { HDR_PAYLOAD_LENGTH, 4, 7 } },
 	  .message = "payload of 7 bytes, need 8 or more" },
@@ -89,7 +95,7 @@ const struct image_case image_cases[] = {
 	{ "setup-sects-0-means-4", CASE_BZIMAGE,
 	  .file = { { HDR_SETUP_SECTS, 1, 0 } },
 	  .message = "payload ends beyond the file (found * bytes, need *)" },
-	{ "unknown-payload", CASE_BZIMAGE,
+	{ "unknown-payload", CASE_BZIMAGE, .whole = 1,
 	  .file = { { CASE_PAYLOAD, 4, 0x44332211 } },
 	  .message = "payload of an unknown format (magic 11223344)" },
 	{ "corrupt-zstd", CASE_BZIMAGE,
@@ -107,7 +113,7 @@ const struct image_case image_cases[] = {
 	{ "size-field-4-gib", CASE_BZIMAGE, .file = { { -4, 4, 0xffffffff } },
 	  .message = "zstd payload unpacks to 4294967295 bytes, "
 		     "need 1 to 1073741824" },
-	{ "payload-no-elf", CASE_BZIMAGE, .elf = { { 0, 4, 0 } },
+	{ "payload-no-elf", CASE_BZIMAGE, .whole = 1, .elf = { { 0, 4, 0 } },
 	  .message = "payload unpacks to * bytes that are no ELF" },
 
 	/* ELF */
@@ -132,7 +138,7 @@ const struct image_case image_cases[] = {
 	{ "shdr-beyond-file", CASE_ELF, .file_len = CASE_SH + 10,
 	  .message = "section headers lie beyond the file "
 		     "(2 at 0x4000, found 0x400a bytes)" },
-	{ "shoff-wraps", CASE_BZIMAGE,
+	{ "shoff-wraps", CASE_BZIMAGE, .whole = 1,
 	  .elf = { { EHDR(e_shoff), 8, 0xfffffffffffffff0 } },
 	  .message = "section headers lie beyond the file *" },
 	{ "load-beyond-file", CASE_ELF,
@@ -177,19 +183,64 @@ const struct image_case image_cases[] = {
 	  .message = "entry 0x1003000 lies in no PT_LOAD *" },
 
 	/* relocation lists */
-	{ "relocs-odd-length", CASE_BZIMAGE, .elf_len = -1,
+	{ "relocs-odd-length", CASE_BZIMAGE, .whole = 1, .elf_len = -1,
 	  .message = "relocation lists of 203 bytes, need a multiple of 4" },
-	{ "relocs-no-first-terminator", CASE_BZIMAGE,
+	{ "relocs-no-first-terminator", CASE_BZIMAGE, .whole = 1,
 	  .elf = { { RELOC(0), 4, 0x81000000 } },
 	  .message = "relocation lists do not start with a terminator "
 		     "(found 0x81000000, need 0)" },
-	{ "relocs-no-terminator", CASE_BZIMAGE,
+	{ "relocs-no-terminator", CASE_BZIMAGE, .whole = 1,
 	  .elf = { { RELOC(LIST), 4, 0x81000000 },
 		   { RELOC(2 * LIST), 4, 0x81000000 } },
 	  .message = "relocation lists have 1 terminators, need 2 or 3" },
-	{ "relocs-a-terminator-too-many", CASE_BZIMAGE,
+	{ "relocs-a-terminator-too-many", CASE_BZIMAGE, .whole = 1,
 	  .elf = { { RELOC(5), 4, 0 } },
 	  .message = "relocation lists have 4 terminators, need 2 or 3" },
+	{ "reloc-below-the-kernel", CASE_BZIMAGE, .whole = 1,
+	  .elf = { { RELOC(1), 4, 0x80fffff8 } },
+	  .message = "relocation 0 of the 64-bit list is for "
+		     "0xffffffff80fffff8, outside the kernel "
+		     "(0xffffffff81000000 to 0xffffffff81400000)" },
+	{ "reloc-over-the-end", CASE_BZIMAGE, .whole = 1,
+	  .elf = { { RELOC(LIST - 1), 4, 0x813ffff9 } },
+	  .message = "relocation 15 of the 64-bit list *" },
+	{ "inverse-reloc-outside", CASE_BZIMAGE, .whole = 1,
+	  .elf = { { RELOC(LIST + 1), 4, 0x7fffffff } },
+	  .message = "relocation 0 of the inverse 32-bit list is for "
+		     "0x7fffffff, *" },
+	{ "32-bit-reloc-over-the-end", CASE_BZIMAGE, .whole = 1,
+	  .elf = { { RELOC(3 * LIST - 1), 4, 0x813ffffd } },
+	  .message = "relocation 15 of the 32-bit list *" },
+	/* in range, but of another kernel: the places hold something else */
+	{ "relocs-of-another-kernel", CASE_BZIMAGE, .whole = 1,
+	  .elf = { { CASE_SEG + CASE_ABS64, 8, 0 },
+		   { CASE_SEG + CASE_ABS64 + 8, 8, 1 },
+		   { CASE_SEG + CASE_ABS32, 8, 0 } },
+	  .message = "relocation lists do not fit the kernel "
+		     "(28 of 32 places hold its addresses, need 29)" },
+	{ "elf-reloc-below-the-kernel", CASE_ELF,
+	  .file = { { RELOC(1), 4, 0x80fffff8 } },
+	  .message = "relocation 0 of the 64-bit list is for *" },
+
+	/* a kernel that has to go whole, and cannot */
+	{ "whole-init-size-4-gib", CASE_BZIMAGE,
+	  .file = { { CASE_PAYLOAD, 4, 0x44332211 },
+		    { HDR_INIT_SIZE, 4, 0xffffffff } },
+	  .message = "payload of an unknown format (magic 11223344); cannot be "
+		     "loaded whole either: init_size 0xffffffff, "
+		     "need 0x80000000 or less" },
+	{ "whole-pref-address", CASE_BZIMAGE,
+	  .file = { { CASE_PAYLOAD, 4, 0x44332211 },
+		    { HDR_RELOCATABLE_KERNEL, 1, 0 },
+		    { HDR_PREF_ADDRESS, 8, 0x1000001 } },
+	  .message = "payload of an unknown format (magic 11223344); cannot be "
+		     "loaded whole either: not relocatable, and pref_address "
+		     "0x1000001, need a multiple of 0x1000" },
+	{ "whole-alignment", CASE_BZIMAGE,
+	  .file = { { HDR_PAYLOAD_LENGTH, 4, 0 },
+		    { HDR_KERNEL_ALIGNMENT, 4, 0 } },
+	  .message = "kernel_alignment 0x0, "
+		     "need a power of two of 0x1000 or more" },
 };
 const size_t image_cases_n = sizeof(image_cases) / sizeof(image_cases[0]);
 
@@ -301,11 +352,14 @@ static void fill_header(uint8_t *file, size_t payload_len)
 	put16(file + HDR_KERNEL_VERSION, 0x80);
 	strcpy((char *)file + HDR_JUMP + 0x80, CASE_RELEASE " (a@b) #1");
 	put32(file + HDR_KERNEL_ALIGNMENT, 0x200000);
+	file[HDR_RELOCATABLE_KERNEL] = 1;
 	put16(file + HDR_XLOADFLAGS, 0x7f);
 	put32(file + HDR_CMDLINE_SIZE, 2047);
-	put32(file + HDR_PAYLOAD_OFFSET, CASE_PAYLOAD - 1024);
+	put32(file + HDR_PAYLOAD_OFFSET, CASE_PAYLOAD - CASE_CODE);
 	put32(file + HDR_PAYLOAD_LENGTH, (uint32_t)payload_len);
+	put64(file + HDR_PREF_ADDRESS, CASE_PA);
 	put32(file + HDR_INIT_SIZE, 0x800000);
+	memset(file + CASE_CODE, 0x7a, CASE_PAYLOAD - CASE_CODE);
 }
 
 static struct made make_bzimage(const struct made *elf)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * cases.h - kernels of a few KiB made on the spot, whole or broken in one
- * place each, with the line the loader must refuse them with.
+ * place each, with the line the loader must refuse them with, or must give as
+ * the reason to load them whole.
  */
 #ifndef KPARK_CASES_H
 #define KPARK_CASES_H
@@ -29,6 +30,7 @@ struct image_case {
 	struct case_patch file[3];	/* to the file */
 	long elf_len;		/* bytes kept; 0: all, negative: from end */
 	long file_len;		/* the same of the file */
+	int whole;		/* not refused but loaded whole, and says so */
 	const char *message;	/* fnmatch(3) pattern, behind "load: PATH: " */
 };
 
@@ -61,7 +63,8 @@ struct made case_make(const struct image_case *c);
 #define CASE_SH		0x4000		/* two section headers */
 #define CASE_RELOCS	(CASE_SH + 128)
 
-/* Offsets in the bzImage: one setup sector, then the 32-bit code. */
-#define CASE_PAYLOAD	(1024 + 0x20)
+/* Offsets in the bzImage: one setup sector, then the code, 0x7a its filling. */
+#define CASE_CODE	1024
+#define CASE_PAYLOAD	(CASE_CODE + 0x400)
 
 #endif
