@@ -174,6 +174,13 @@ include tests/fuzz/fuzz.mk tests/lint/lint.mk
 next:
 	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=2
 
+# One kernel in many files, for the cases `formats` and `soak-formats`.
+IMAGES := $(addprefix $(BUILD)/images/,gzip bzip2 lzma xz lzo lz4 zstd unknown \
+	fixed elf bare)
+$(IMAGES): $(BUILD)/images/%: .cache/kernels/vmlinuz-6.12 tests/images/repack
+	@mkdir -p $(@D)
+	tests/images/repack $* $< $@
+
 test-unit: deps
 	$(MAKE) $(UNIT_TESTS) $(FUZZ_REPLAYS) kpark
 	tests/unit/run $(UNIT_TESTS) $(FUZZ_REPLAYS)
@@ -183,7 +190,7 @@ test-stub: deps
 	$(MAKE) $(BUILD)/stub.bin
 	tests/stub/run
 test-linux: deps
-	$(MAKE) kpark next $(BUILD)/stub.bin
+	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/linux/run
 test: test-unit lint model test-stub test-linux
 demo: deps
@@ -198,7 +205,7 @@ bochs:
 
 # The stub matrix ten times in a row, then Linux: every pairing, up to 64 CPUs.
 soak: deps
-	$(MAKE) kpark $(BUILD)/stub.bin
+	$(MAKE) kpark $(BUILD)/stub.bin $(IMAGES)
 	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
 	tests/linux/run --cases tests/linux/soak.cfg
 
