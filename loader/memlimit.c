@@ -16,6 +16,9 @@
 
 #include "cmdline.h"
 
+/* No type: as good as a hole. The kernel takes such an entry out. */
+#define NO_ENTRY	0
+
 /* The number at *at, with its suffix; *at moves behind both. */
 static uint64_t parse_size(const char **at)
 {
@@ -59,7 +62,7 @@ static int limit_to(struct memmap *map, uint64_t limit)
 			continue;
 		if (range.start < limit)
 			range.start = limit;
-		if (memmap_set(map, range.start, range.end, E820_UNUSABLE))
+		if (memmap_set(map, range.start, range.end, NO_ENTRY))
 			return -1;
 		i = (size_t)-1;		/* another array: from its start */
 	}
@@ -79,7 +82,7 @@ static int add_ram(struct memmap *map, uint64_t start, uint64_t size)
 	for (size_t i = 0; i < old.count; i++) {
 		const struct range *range = &old.ranges[i];
 
-		if (range->type != E820_RAM &&
+		if (range->type != E820_RAM && range->type != NO_ENTRY &&
 		    memmap_set(map, range->start, range->end, range->type))
 			goto out;
 	}

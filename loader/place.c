@@ -24,9 +24,10 @@ static struct slots slots_in(const struct range *range,
 	uint64_t end = range->end < wish->max ? range->end : wish->max;
 	struct slots slots = { 0 };
 
+	if (range->type != E820_RAM || end <= start)
+		return slots;
 	start = (start + wish->align - 1) & -wish->align;
-	if (range->type != E820_RAM || end < start ||
-	    end - start < wish->size)
+	if (end < start || end - start < wish->size)
 		return slots;
 	slots.first = start;
 	slots.count = (end - start - wish->size) / wish->align + 1;
@@ -50,7 +51,7 @@ static uint64_t room_in(const struct range *range,
 
 static int no_room(const struct memmap *free, const struct place_wish *wish)
 {
-	uint64_t largest = 0, at = 0;
+	uint64_t largest = 0, at = 0, max = 0;
 
 	for (size_t i = 0; i < free->count; i++) {
 		uint64_t start, room = room_in(&free->ranges[i], wish, &start);
@@ -59,11 +60,15 @@ static int no_room(const struct memmap *free, const struct place_wish *wish)
 			largest = room;
 			at = start;
 		}
+		if (free->ranges[i].type == E820_RAM)
+			max = free->ranges[i].end;
 	}
+	if (max > wish->max)
+		max = wish->max;
 	warnx("load: %s: %" PRIu64 " KiB do not fit between 0x%" PRIx64
 	      " and 0x%" PRIx64 ": %" PRIu64 " KiB are missing (largest free"
 	      " range %" PRIu64 " KiB at 0x%" PRIx64 ")", wish->what,
-	      (wish->size + 1023) / 1024, wish->min, wish->max,
+	      (wish->size + 1023) / 1024, wish->min, max,
 	      (wish->size - largest + 1023) / 1024, largest / 1024, at);
 	return -1;
 }
@@ -73,6 +78,8 @@ int place_fixed(struct memmap *free, const struct place_wish *wish,
 {
 	uint64_t end = wish->min + wish->size, taken = 0;
 
+	if (end < wish->min)
+		taken = wish->size / PAGE;
 	for (uint64_t page = wish->min; page < end; page += PAGE)
 		taken += !memmap_is(free, page, page + PAGE, E820_RAM);
 	*pa = wish->min;

@@ -42,8 +42,8 @@ need_kaslr_flag() # 0|1
 
 need_online "$CPUS"
 need_quiet
-case $(cat /proc/cmdline) in
-*nokaslr*) need_kaslr_flag 0 ;;
+case " $(cat /proc/cmdline) " in
+*" nokaslr "*) need_kaslr_flag 0 ;;
 *) need_kaslr_flag 1 ;;
 esac
 case $HOP,$(name_of "$HOP") in

@@ -21,40 +21,10 @@
 #include <sanitizer/common_interface_defs.h>
 #include <sanitizer/lsan_interface.h>
 
+#include "capture.h"
 #include "../../loader/bytes.h"
 #include "../../loader/image.h"
 #include "../images/cases.h"
-
-#define LOG_MAX 1024
-
-/* What was written to stderr between begin and end, NUL ended. */
-struct capture {
-	int file;
-	int saved;
-	char text[LOG_MAX];
-};
-
-static void capture_begin(struct capture *c)
-{
-	fflush(stderr);
-	c->file = memfd_create("stderr", 0);
-	c->saved = dup(2);
-	assert_true(c->file >= 0 && c->saved >= 0);
-	dup2(c->file, 2);
-}
-
-static void capture_end(struct capture *c)
-{
-	ssize_t n;
-
-	fflush(stderr);
-	dup2(c->saved, 2);
-	n = pread(c->file, c->text, LOG_MAX - 1, 0);
-	assert_true(n >= 0);
-	c->text[n] = '\0';
-	close(c->saved);
-	close(c->file);
-}
 
 /* A file of its own for each image; path is filled, fd is to be closed. */
 static int write_image(const struct made *m, char path[64])
