@@ -186,8 +186,8 @@ static int unpack_lz4(struct job *job)
 
 /*
  * lzop's container, numbers big-endian (lzop 1.04, src/lzop.c and
- * src/conf.h). Its checksums are optional and not computed here: sizes are
- * checked, and lzo1x_decompress_safe stays inside its buffers.
+ * src/conf.h). Its checksums are optional; those of the unpacked blocks are
+ * checked, which covers the packed ones.
  */
 #define LZOP_MAGIC_LEN		9
 #define LZOP_VERSION_LEVEL	0x0940	/* from here on: needed version, level
@@ -256,6 +256,19 @@ static size_t lzop_checksums(uint32_t flags, bool stored)
 	return n * 4;
 }
 
+/* In the order of lzop_checksums(): the unpacked block's are the first. */
+static bool lzop_is_whole(uint32_t flags, const uint8_t *sums,
+			  const uint8_t *out, uint32_t len)
+{
+	if (flags & LZOP_ADLER32_D) {
+		if (get32be(sums) != adler32(1, out, len))
+			return false;
+		sums += 4;
+	}
+	return !(flags & LZOP_CRC32_D) ||
+	       get32be(sums) == crc32(0, out, len);
+}
+
 static int lzop_block(struct job *job, const uint8_t *in, uint32_t packed,
 		      uint32_t unpacked)
 {
@@ -277,6 +290,7 @@ static int unpack_lzo(struct job *job)
 {
 	struct cursor c = { job->in, job->in_len };
 	uint32_t flags, packed, unpacked;
+	const uint8_t *sums;
 
 	job->out_len = 0;
 	if (lzo_init() != LZO_E_OK)
@@ -286,12 +300,17 @@ static int unpack_lzo(struct job *job)
 	while (take32(&c, &unpacked)) {
 		if (unpacked == 0)
 			return 0;
-		if (!take32(&c, &packed) ||
-		    !advance(&c, lzop_checksums(flags, packed >= unpacked)) ||
+		if (!take32(&c, &packed))
+			return failed(job, cut_short);
+		sums = c.p;
+		if (!advance(&c, lzop_checksums(flags, packed >= unpacked)) ||
 		    packed > c.left)
 			return failed(job, cut_short);
 		if (lzop_block(job, c.p, packed, unpacked) < 0)
 			return -1;
+		if (!lzop_is_whole(flags, sums, job->out + job->out_len -
+				   unpacked, unpacked))
+			return failed(job, "wrong checksum");
 		advance(&c, packed);
 	}
 	return failed(job, cut_short);

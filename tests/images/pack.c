@@ -133,10 +133,12 @@ static uint8_t *lzop_blocks(const uint8_t *in, size_t len, uint8_t *p)
 	     n < first, "lzo");
 	put32be(p, first);
 	put32be(p + 4, (uint32_t)n);
+	put32be(p + 8, (uint32_t)adler32(1, in, first));
+	put32be(p + 12, (uint32_t)adler32(1, p + 16, (uInt)n));
 	p += 16 + n;
 	p = put32be(p, second);
 	p = put32be(p, second);
-	p = put32be(p, 0);
+	p = put32be(p, (uint32_t)adler32(1, in + first, second));
 	memcpy(p, in + first, second);
 	return put32be(p + second, 0);
 }

@@ -154,6 +154,21 @@ static void bomb(void **state)
 	free(zeroes);
 }
 
+/* Those with a checksum notice any damage to their data. */
+static void damage_is_seen(void **state)
+{
+	uint8_t packed[PACKED_MAX];
+	size_t len = make(*state, packed);
+	size_t i;
+
+	for (i = 128; i < len - 64; i += 37) {
+		packed[i] ^= 0x10;
+		assert_false(unpacks(packed, len));
+		packed[i] ^= 0x10;
+	}
+	assert_true(unpacks(packed, len));
+}
+
 /* Of .lzma and .xz the header may ask for any dictionary. */
 static void huge_dictionary(void **state)
 {
@@ -181,6 +196,14 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		EACH(whole), EACH(stream_cut), EACH(wrong_size), EACH(any_byte),
 		EACH(bomb), cmocka_unit_test(huge_dictionary),
+		{ "damage_is_seen gzip", damage_is_seen, NULL, NULL,
+		  (void *)&pack_formats[0] },
+		{ "damage_is_seen bzip2", damage_is_seen, NULL, NULL,
+		  (void *)&pack_formats[1] },
+		{ "damage_is_seen xz", damage_is_seen, NULL, NULL,
+		  (void *)&pack_formats[3] },
+		{ "damage_is_seen lzo", damage_is_seen, NULL, NULL,
+		  (void *)&pack_formats[4] },
 	};
 
 	fill_plain();
