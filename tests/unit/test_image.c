@@ -2,7 +2,8 @@
 /*
  * test_image.c - image_open and all under it, over kernels that are made up
  * (tests/images/cases.c) and over real ones, vmlinuz-6.12 and vmlinuz-6.1 in
- * the directory $KPARK_KERNELS (default .cache/kernels; absent: skipped).
+ * the directory $KPARK_KERNELS (default .cache/kernels; absent: skipped), and
+ * programs in ../programs beside it.
  */
 #define _GNU_SOURCE 1	/* memfd_create */
 #include <fnmatch.h>
@@ -507,18 +508,57 @@ struct real {
 static struct real real_612 = { "vmlinuz-6.12", "6.12.*", true };
 static struct real real_61 = { "vmlinuz-6.1", "6.1.*", false };
 
-static void open_real(const struct real *real, struct image *img)
+/* In the kernels' directory; NULL, and the test is skipped, if it is not. */
+static const char *real_path(const char *file)
 {
 	static char path[4096];
 	const char *dir = getenv("KPARK_KERNELS");
 
 	snprintf(path, sizeof(path), "%s/%s", dir ? dir : ".cache/kernels",
-		 real->file);
-	if (access(path, R_OK) < 0) {
-		print_message("[     SKIP ] %s is not there\n", path);
-		skip();
-	}
-	assert_int_equal(image_open(path, img), 0);
+		 file);
+	if (access(path, R_OK) == 0)
+		return path;
+	print_message("[     SKIP ] %s is not there\n", path);
+	skip();
+	return NULL;
+}
+
+static void open_real(const struct real *real, struct image *img)
+{
+	assert_int_equal(image_open(real_path(real->file), img), 0);
+}
+
+/* It offers a 64-bit entry, at one place, and not on five levels. */
+static void real_memtest86(void **state)
+{
+	struct image img;
+
+	(void)state;
+	assert_int_equal(image_open(real_path("../programs/memtest86+x64.bin"),
+				    &img), 0);
+	assert_true(img.whole && img.fixed && img.link_pa == 0x100000);
+	assert_string_equal(img.why_whole, "");
+	assert_true(img.size >= img.init_size && img.size < 1 << 20);
+	assert_int_equal(img.entry, HDR_ENTRY_64);
+	assert_non_null(img.no_5level);
+	assert_false(img.mailbox_v1);
+	image_free(&img);
+}
+
+/* It does not: it is older, and starts in real mode. */
+static void real_ipxe(void **state)
+{
+	const char *path = real_path("../programs/ipxe.lkrn");
+	struct capture log;
+	struct image img;
+
+	(void)state;
+	capture_begin(&log);
+	assert_int_equal(image_open(path, &img), -1);
+	capture_end(&log);
+	assert_non_null(strstr(log.text, "ipxe.lkrn: boot protocol 2.07 has no "
+			       "64-bit entry, need 2.12 or later\n"));
+	assert_true(is_zero(&img));
 }
 
 static void real_fields(void **state)
@@ -601,6 +641,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_directory),
 	cmocka_unit_test(any_byte_of_setup_header),
 	cmocka_unit_test(any_byte_of_elf_headers),
+	cmocka_unit_test(real_memtest86),
+	cmocka_unit_test(real_ipxe),
 	REAL(real_fields, 612),
 	REAL(real_fields, 61),
 	REAL(real_relocate, 612),
