@@ -136,6 +136,33 @@ static void kernel_and_crash_kernel_are_not_free(void **state)
 	memmap_free(&map);
 }
 
+/* Not RAM of this machine, or only as long as a driver makes it so. */
+static const char no_ram[] =
+	"00100000-3fffffff : System RAM\n"
+	"40000000-4000ffff : ACPI Tables\n"
+	"40010000-4001ffff : ACPI Non-volatile Storage\n"
+	"50000000-5fffffff : Persistent Memory (legacy)\n"
+	"  50000000-57ffffff : namespace0.0\n"
+	"100000000-13fffffff : Persistent Memory\n"
+	"  110000000-13fffffff : dax0.0\n"
+	"    110000000-13fffffff : System RAM (kmem)\n"
+	"140000000-17fffffff : Soft Reserved\n";
+
+static void what_is_no_ram_is_not_free(void **state)
+{
+	struct memmap map;
+	uint64_t ram = 0;
+
+	(void)state;
+	machine_file("/proc/iomem", no_ram, strlen(no_ram));
+	assert_int_equal(memmap_read_free(machine_root(), &map), 0);
+	for (size_t i = 0; i < map.count; i++)
+		if (map.ranges[i].type == E820_RAM)
+			ram += map.ranges[i].end - map.ranges[i].start;
+	assert_int_equal(ram, 0x3ff00000);
+	memmap_free(&map);
+}
+
 static void iomem_without_addresses_is_refused(void **state)
 {
 	static const char zeroes[] = "00000000-00000000 : Reserved\n"
@@ -202,6 +229,7 @@ int main(void)
 		MACHINE_TEST(firmware_map_is_read),
 		MACHINE_TEST(no_firmware_map_is_one_line),
 		MACHINE_TEST(kernel_and_crash_kernel_are_not_free),
+		MACHINE_TEST(what_is_no_ram_is_not_free),
 		MACHINE_TEST(iomem_without_addresses_is_refused),
 		cmocka_unit_test(highest_place_is_found_and_taken),
 		cmocka_unit_test(random_places_are_all_used_and_fit),
