@@ -136,7 +136,8 @@ static int check_region(const struct job *job, const struct memmap *seen)
 
 	if (!parking->possible ||
 	    (!gives_away(seen, parking->pa, parking->size) &&
-	     !gives_away(seen, parking->low_page_pa, PAGE)))
+	     !gives_away(seen, parking->low_page_pa, PAGE) &&
+	     !gives_away(seen, parking->retired_pa, parking->retired_size)))
 		return 0;
 	warnx("load: command line: memmap= makes the park region RAM (need"
 	      " memmap=%zuK$0x%" PRIx64 ",4K$0x%" PRIx32 " behind it)",
@@ -215,7 +216,7 @@ static int randomise(struct job *job)
 
 static int place_all(struct job *job)
 {
-	if (place_kernel(job) || place_initrd(job) || randomise(job))
+	if (place_kernel(job) || place_initrd(job))
 		return -1;
 	segments_add_sparse(&job->segments, "kernel", job->image.mem,
 			    job->image.size, job->kernel_pa);
@@ -250,6 +251,8 @@ static int load(struct job *job)
 		return EXIT_NO_ROOM;
 	if (limit_memory(job))
 		return EXIT_BAD_INPUT;
+	if (randomise(job))
+		return EXIT_BAD_KERNEL;
 	if (place_all(job))
 		return EXIT_NO_ROOM;
 	if (job_seal(job))

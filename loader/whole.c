@@ -20,9 +20,6 @@
 typedef unsigned long long ull;
 
 #define PAGE	4096ull
-/* A kernel unpacked, and room to do it in. Bytes. */
-#define WHOLE_MAX	(2 * ELF_SIZE_MAX)
-
 /* One line for whatever is wrong with it, behind why it has to go whole. */
 static int refuse(const struct image *img, const char *what, uint64_t found,
 		  const char *need)
@@ -56,8 +53,8 @@ static int lay_out(struct image *img, const struct bzimage *bz)
 	size_t need = bz->code_len > img->init_size ? bz->code_len
 						    : img->init_size;
 
-	if (need > WHOLE_MAX)
-		return refuse(img, "init_size", need, "0x80000000 or less");
+	if (need > ELF_SIZE_MAX)
+		return refuse(img, "init_size", need, "0x40000000 or less");
 	img->size = (need + PAGE - 1) / PAGE * PAGE;
 	img->mem = calloc(1, img->size);
 	if (!img->mem) {

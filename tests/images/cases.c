@@ -228,7 +228,7 @@ const struct image_case image_cases[] = {
 		    { HDR_INIT_SIZE, 4, 0xffffffff } },
 	  .message = "payload of an unknown format (magic 11223344); cannot be "
 		     "loaded whole either: init_size 0xffffffff, "
-		     "need 0x80000000 or less" },
+		     "need 0x40000000 or less" },
 	{ "whole-pref-address", CASE_BZIMAGE,
 	  .file = { { CASE_PAYLOAD, 4, 0x44332211 },
 		    { HDR_RELOCATABLE_KERNEL, 1, 0 },
