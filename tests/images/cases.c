@@ -236,6 +236,10 @@ const struct image_case image_cases[] = {
 	  .message = "payload of an unknown format (magic 11223344); cannot be "
 		     "loaded whole either: not relocatable, and pref_address "
 		     "0x1000001, need a multiple of 0x1000" },
+	{ "whole-after-half-an-elf", CASE_BZIMAGE, .elf_len = -1,
+	  .file = { { HDR_INIT_SIZE, 4, 0xffffffff } },
+	  .message = "relocation lists of 203 bytes, need a multiple of 4; "
+		     "cannot be loaded whole either: init_size *" },
 	{ "whole-alignment", CASE_BZIMAGE,
 	  .file = { { HDR_PAYLOAD_LENGTH, 4, 0 },
 		    { HDR_KERNEL_ALIGNMENT, 4, 0 } },
