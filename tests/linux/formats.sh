@@ -40,8 +40,22 @@ need_kaslr_flag() # 0|1
 	[ $((flags >> 1 & 1)) = "$1" ] || fail "loadflags $flags, need KASLR $1"
 }
 
+# With mem=500M: Linux makes the best of a kernel and an initrd that lie above,
+# but they are not to.
+need_below_500m()
+{
+	at() { od -A n -t u4 -j $(($1)) -N 4 /sys/kernel/boot_params/data; }
+	[ $(($(at 0xc0))) = 0 ] && [ $(($(at 0x218) >> 20)) -lt 500 ] ||
+		fail "the initrd lies at $(at 0xc0):$(at 0x218)"
+	code=$(sed -n 's/^ *\(.*\)-.* : Kernel code/0x\1/p' /proc/iomem)
+	[ $((code >> 20)) -lt 500 ] || fail "the kernel lies at $code"
+}
+
 need_online "$CPUS"
 need_quiet
+case " $(cat /proc/cmdline) " in
+*" mem=500M "*) need_below_500m ;;
+esac
 case " $(cat /proc/cmdline) " in
 *" nokaslr "*) need_kaslr_flag 0 ;;
 *) need_kaslr_flag 1 ;;
