@@ -64,8 +64,7 @@ struct image {
 /*
  * Reads a bzImage (64-bit entry, protocol 2.12 or later) or an ELF vmlinux.
  * path must live as long as img. Returns 0, and img is to be freed with
- * image_free, after one line on stderr if a kernel is to be loaded whole; or
- * -1 after one line on stderr, with img zeroed.
+ * image_free; or -1 after one line on stderr, with img zeroed.
  */
 int image_open(const char *path, struct image *img);
 

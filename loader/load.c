@@ -257,6 +257,9 @@ static int load(struct job *job)
 		return EXIT_NO_ROOM;
 	if (job_seal(job))
 		return EXIT_USAGE;
+	if (*job->image.why_whole)
+		warnx("load: %s: %s; loaded as a bzImage that unpacks itself",
+		      job->options.kernel, job->image.why_whole);
 	if (job->options.dry_run || job->options.verbose)
 		job_describe(job);
 	return job->options.dry_run ? EXIT_OK : job_hand_over(job);

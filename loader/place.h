@@ -2,12 +2,12 @@
 /*
  * place.h - finds room in physical memory for what is to be loaded.
  *
- * The kernel's control page, page tables and list of what to copy avoid the
- * segments that are declared to it, and nothing else. So whatever a next kernel
- * writes to before it has its own memory map (.bss and .brk, the room in which
- * it unpacks itself) is declared with the segment, whole, in memsz. What is not
- * declared may hold the tables that purgatory was entered on: nobody clears or
- * writes it before purgatory runs on its own.
+ * The running kernel's control page, page tables and list of what to copy avoid
+ * the segments that are declared to it, and nothing else. What a next kernel
+ * needs beyond what is copied (.bss and .brk, the room in which it unpacks
+ * itself, zero pages) is taken out of `free` like the rest, but may hold those
+ * tables: nobody writes there before purgatory runs on its own page tables,
+ * GDT and stack.
  */
 #ifndef KPARK_PLACE_H
 #define KPARK_PLACE_H

@@ -74,10 +74,5 @@ int whole_take(struct image *img, const struct bzimage *bz)
 	img->fixed = !*relocatable;
 	img->link_pa = get64(img->header + HDR_PREF_ADDRESS - HDR_START);
 	img->entry = HDR_ENTRY_64;
-	if (check_place(img) < 0 || lay_out(img, bz) < 0)
-		return -1;
-	if (*img->why_whole)
-		warnx("load: %s: %s; loaded as a bzImage that unpacks itself",
-		      img->path, img->why_whole);
-	return 0;
+	return check_place(img) < 0 || lay_out(img, bz) < 0 ? -1 : 0;
 }

@@ -12,8 +12,8 @@
 
 /*
  * Fills img in: it has the header already, and in why_whole the reason if
- * this is a kernel. Says that reason on stderr. Returns 0, or -1 after one
- * line on stderr if it cannot be started this way either.
+ * this is a kernel. Returns 0, or -1 after one line on stderr if it cannot be
+ * started this way either.
  */
 int whole_take(struct image *img, const struct bzimage *bz);
 
