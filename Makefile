@@ -165,7 +165,8 @@ $(BUILD)/unit/loader/blobs.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgator
 	@mkdir -p $(@D)
 	gcc -Wa,-I$(BUILD) -c $< -o $@
 $(BUILD)/unit/test_%: tests/unit/test_%.c $(UNIT_OBJS) $(BUILD)/unit/loader/blobs.o
-	gcc $(UNIT_CFLAGS) $< $(filter-out $(if $(findstring payload,$@),%/payload.o),$(filter %.o,$^)) \
+	gcc $(UNIT_CFLAGS) $< $(filter-out $(if $(findstring payload,$@),%/payload.o) \
+		$(if $(findstring refusals,$@),%/complaint.o),$(filter %.o,$^)) \
 		$(UNIT_LIBS) -o $@
 
 include tests/fuzz/fuzz.mk tests/lint/lint.mk

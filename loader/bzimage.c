@@ -92,19 +92,6 @@ static int check_protocol(const char *path, const uint8_t *file,
 	return 0;
 }
 
-/* So much memory is made for a program, and zeroed: not for any number. */
-static int check_size(const char *path, const uint8_t *file)
-{
-	uint32_t size = get32(file + HDR_INIT_SIZE);
-
-	if (size > ELF_SIZE_MAX) {
-		warnx("load: %s: init_size 0x%x, need 0x%llx or less", path,
-		      size, (unsigned long long)ELF_SIZE_MAX);
-		return -1;
-	}
-	return 0;
-}
-
 /* Setup code and boot sector; the 32-bit code follows. In bytes. */
 static size_t setup_size(const uint8_t *file)
 {
@@ -174,7 +161,6 @@ int bzimage_parse(const char *path, const uint8_t *file, size_t len,
 	header_end = HDR_START + bz->header_len;
 	if (check_magic(path, file, header_end) < 0 ||
 	    check_protocol(path, file, header_end) < 0 ||
-	    check_size(path, file) < 0 ||
 	    find_payload(path, file, len, bz) < 0 ||
 	    find_code(path, file, len, bz) < 0)
 		return -1;

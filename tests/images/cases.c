@@ -70,10 +70,6 @@ const struct image_case image_cases[] = {
 	  .file = { { HDR_KERNEL_ALIGNMENT, 4, 0x1000 } },
 	  .message = "kernel_alignment 0x1000, need a power of two *" },
 
-	{ "init-size-4-gib", CASE_BZIMAGE,
-	  .file = { { HDR_INIT_SIZE, 4, 0xffffffff } },
-	  .message = "init_size 0xffffffff, need 0x40000000 or less" },
-
 	/* payload */
 	{ "no-payload-no-code", CASE_BZIMAGE, .file_len = CASE_CODE + 0x200,
 	  .file = { { HDR_PAYLOAD_LENGTH, 4, 0 } },
