@@ -8,11 +8,13 @@
  */
 #include "kprk.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bootparams.h"
+#include "bytes.h"
 #include "file.h"
 
 #define PATH_SIZE	256
@@ -31,22 +33,39 @@ static void read_region(const struct file *file, struct kprk_region *region)
 	region->pristine_rsdp_pa = table->pristine_rsdp_pa;
 }
 
-static bool is_sound(const struct file *file)
+static bool no_table(struct kprk *kprk, const char *why, uint32_t found,
+		     uint32_t need)
+{
+	snprintf(kprk->why_not, sizeof(kprk->why_not),
+		 "%s (found %" PRIu32 ", need %" PRIu32 ")", why, found, need);
+	return false;
+}
+
+static bool is_sound(const struct file *file, struct kprk *kprk)
 {
 	const struct kprk_table *table = (const struct kprk_table *)file->data;
 	uint64_t end;
 
-	if (file->size < sizeof(*table) ||
-	    memcmp(table->header.signature, "KPRK", 4) ||
-	    table->header.length != file->size ||
-	    table->version != PARK_ABI_VERSION ||
-	    table->record_size != sizeof(struct kprk_record) ||
-	    table->records_at < sizeof(*table) ||
-	    table->records_at % sizeof(uint64_t))
-		return false;
+	if (file->size < offsetof(struct kprk_table, region_pa))
+		return no_table(kprk, "cut off", (uint32_t)file->size,
+				sizeof(*table));
+	if (memcmp(table->header.signature, "KPRK", 4))
+		return no_table(kprk, "another signature",
+				get32(table->header.signature), get32("KPRK"));
+	if (table->version != PARK_ABI_VERSION)
+		return no_table(kprk, "another version", table->version,
+				PARK_ABI_VERSION);
+	if (file->size < sizeof(*table) || table->header.length != file->size)
+		return no_table(kprk, "cut off", (uint32_t)file->size,
+				table->header.length);
 	end = table->records_at +
 	      (uint64_t)table->records * table->record_size;
-	return end <= file->size;
+	if (table->record_size != sizeof(struct kprk_record) ||
+	    table->records_at < sizeof(*table) ||
+	    table->records_at % sizeof(uint64_t) || end > file->size)
+		return no_table(kprk, "records out of place",
+				table->records_at, sizeof(*table));
+	return true;
 }
 
 /* The hop that our setup_data node names, 0 if there is none. */
@@ -82,18 +101,19 @@ void kprk_read(const char *root, struct kprk *kprk)
 	struct file file;
 
 	memset(kprk, 0, sizeof(*kprk));
+	kprk->boot_hop = hop_of_this_boot(root);
 	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/KPRK", root);
 	if (file_read(path, &file))
 		return;
 	read_region(&file, &kprk->region);
-	if (!is_sound(&file)) {
+	if (!is_sound(&file, kprk)) {
 		file_free(&file);
 		return;
 	}
 	kprk->table = (struct kprk_table *)file.data;
 	kprk->records = (struct kprk_record *)(file.data +
 					       kprk->table->records_at);
-	kprk->ours = hop_of_this_boot(root) == kprk->table->hop;
+	kprk->ours = kprk->boot_hop == kprk->table->hop;
 }
 
 void kprk_free(struct kprk *kprk)
@@ -148,4 +168,23 @@ const char *kprk_verify_text(uint32_t verify)
 	default:
 		return NULL;
 	}
+}
+
+bool kprk_is_degraded(const struct kprk_table *table)
+{
+	return table->outcome != KPRK_PUBLISHED &&
+	       table->outcome != KPRK_NOT_WANTED &&
+	       table->outcome != KPRK_NO_APS;
+}
+
+bool kprk_is_lost(const struct kprk_record *record)
+{
+	return record->commanded > record->woken;
+}
+
+const char *kprk_via_text(uint32_t via)
+{
+	static const char *const texts[] = { "-", "SIPI", "reset vector" };
+
+	return via < 3 ? texts[via] : "?";
 }

@@ -22,6 +22,8 @@ struct kprk {
 	struct kprk_table   *table;	/* NULL: there is none of our version */
 	struct kprk_record  *records;	/* table->records of them */
 	bool                 ours;	/* it tells of this very boot */
+	uint32_t             boot_hop;	/* which kpark made it; 0: not kpark */
+	char                 why_not[64];	/* there is one, but no table */
 };
 
 /*
@@ -34,6 +36,13 @@ void kprk_free(struct kprk *kprk);
 
 /* The outcome in words, in a static buffer. */
 const char *kprk_outcome_text(const struct kprk_table *table);
+/* The mailbox was not offered: was that to be, or a degradation? */
+bool kprk_is_degraded(const struct kprk_table *table);
+
+/* Commanded, and never seen to go: the kernel went on without it. */
+bool kprk_is_lost(const struct kprk_record *record);
+/* PARK_VIA_* in words */
+const char *kprk_via_text(uint32_t via);
 
 /* KPRK_VERIFY_* as `kpark load --verify` has it; NULL: none of them. */
 const char *kprk_verify_text(uint32_t verify);

@@ -13,6 +13,7 @@
 #include "file.h"
 #include "kpark.h"
 #include "kprk.h"
+#include "topology.h"
 
 static const char help[] =
 "usage: kpark status\n"
@@ -25,29 +26,6 @@ static const char help[] =
 "\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
 "8 this kernel was not offered all CPUs, or lost one: says why\n";
-
-/* How many CPUs a list of /sys such as "0-3,6" names; 0 if there is none. */
-static unsigned int count_cpus(const char *path)
-{
-	unsigned int count = 0, first, last;
-	struct file list;
-	char *rest, *part;
-
-	if (file_read(path, &list))
-		return 0;
-	rest = (char *)list.data;
-	while ((part = strsep(&rest, ",")))
-		switch (sscanf(part, "%u-%u", &first, &last)) {
-		case 1:
-			count++;
-			break;
-		case 2:
-			count += last - first + 1;
-			break;
-		}
-	file_free(&list);
-	return count;
-}
 
 /* On the mailbox there is a time of release; INIT leaves none. */
 static uint32_t released(const struct kprk *kprk)
@@ -112,18 +90,12 @@ static void print_checked(const struct kprk_table *table)
 	       micros(table, from, stamp[KPRK_T_CLEARED]));
 }
 
-/* Commanded, and never seen to go: the kernel went on without it. */
-static bool is_lost(const struct kprk_record *record)
-{
-	return record->commanded > record->woken;
-}
-
 static uint32_t print_lost(const struct kprk *kprk)
 {
 	uint32_t lost = 0;
 
 	for (uint32_t i = 0; i < kprk->table->records; i++) {
-		if (!is_lost(&kprk->records[i]))
+		if (!kprk_is_lost(&kprk->records[i]))
 			continue;
 		printf("lost:      APIC ID %" PRIu32 " was commanded, and did not"
 		       " go\n", kprk->records[i].apic_id);
@@ -134,27 +106,17 @@ static uint32_t print_lost(const struct kprk *kprk)
 
 static void print_records(const struct kprk *kprk)
 {
-	static const char *const via[] = { "-", "SIPI", "reset vector" };
-
 	printf("\nAPIC ID  parked by     released  NMI  #MC  stray\n");
 	for (uint32_t i = 0; i < kprk->table->records; i++) {
 		const struct kprk_record *record = &kprk->records[i];
 
 		printf("%7" PRIu32 "  %-12s  %-8s %4" PRIu32 " %4" PRIu32
 		       " %6" PRIu32 "\n", record->apic_id,
-		       record->via < 3 ? via[record->via] : "?",
-		       is_lost(record) ? "lost" :
+		       kprk_via_text(record->via),
+		       kprk_is_lost(record) ? "lost" :
 		       record->woken ? "mailbox" : "-", record->nmi_count,
 		       record->mc_count, record->stray_count);
 	}
-}
-
-/* The mailbox was not offered: is that what was to be, or a degradation? */
-static bool is_degraded(const struct kprk_table *table)
-{
-	return table->outcome != KPRK_PUBLISHED &&
-	       table->outcome != KPRK_NOT_WANTED &&
-	       table->outcome != KPRK_NO_APS;
 }
 
 static int print_boot(const struct kprk *kprk)
@@ -181,7 +143,7 @@ static int print_boot(const struct kprk *kprk)
 	print_checked(table);
 	print_region(table);
 	print_records(kprk);
-	return lost || is_degraded(table) ? EXIT_DEGRADED : EXIT_OK;
+	return lost || kprk_is_degraded(table) ? EXIT_DEGRADED : EXIT_OK;
 }
 
 int cmd_status(int argc, char **argv)
@@ -205,8 +167,8 @@ int cmd_status(int argc, char **argv)
 	kprk_read("", &kprk);
 	print_loaded();
 	printf("online:    %u of %u CPUs\n",
-	       count_cpus("/sys/devices/system/cpu/online"),
-	       count_cpus("/sys/devices/system/cpu/present"));
+	       topology_count("", "/sys/devices/system/cpu/online"),
+	       topology_count("", "/sys/devices/system/cpu/present"));
 	code = print_boot(&kprk);
 	kprk_free(&kprk);
 	return code;
