@@ -80,8 +80,8 @@ LDFLAGS  := -static -Wl,-z,noexecstack,-z,relro,-z,now
 # Headers of libraries built for glibc, and no other header of glibc's: all of
 # /usr/include would win over musl's own.
 LIB_HEADERS := libelf.h gelf.h zlib.h zconf.h zstd.h lz4.h lzma.h lzma \
-	bzlib.h lzo xxhash.h
-LIB_FILES = $(foreach l,elf zstd lz4 lzma bz2 lzo2 z,$(shell gcc -print-file-name=lib$l.a))
+	bzlib.h lzo xxhash.h jansson.h jansson_config.h
+LIB_FILES = $(foreach l,elf zstd lz4 lzma bz2 lzo2 z jansson,$(shell gcc -print-file-name=lib$l.a))
 
 KPARK_OBJS := $(patsubst %,$(BUILD)/host/%.o,$(wildcard loader/*.c) \
 	$(DIGEST_SRCS) park/region.c park/idmap.c loader/blobs.S)
@@ -149,7 +149,7 @@ deb:
 SAN         := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNIT_CFLAGS := -std=c11 -O1 -g $(WARN) -D_GNU_SOURCE $(SAN) -iquote include \
 	-iquote park -iquote purgatory -iquote loader
-UNIT_LIBS   := -lelf -lz -lzstd -llz4 -llzma -lbz2 -llzo2 -lcmocka
+UNIT_LIBS   := -lelf -lz -lzstd -llz4 -llzma -lbz2 -llzo2 -ljansson -lcmocka
 
 UNIT_TESTS  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 # All of the loader but main; test_payload has payload.c inside it.

@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "kpark.h"
+#include "stamps.h"
 #include "syscalls.h"
 
 static const char help[] =
@@ -23,6 +24,23 @@ static const char help[] =
 "  --no-sync   write nothing: for a disk that does not answer any more\n"
 "\n"
 "exit codes: 1 the system refused, 2 usage, 3 not root, 7 nothing is loaded\n";
+
+/*
+ * For `kpark report` in the next kernel; no reason not to go there. A shutdown
+ * hook has done it already where all is mounted read-only by now.
+ */
+static void keep_stamp(void)
+{
+	struct stamp stamp, last;
+	char why[WHY_SIZE];
+
+	stamp_take("", &stamp);
+	if (!stamp_write("", STAMP_EXEC, &stamp) ||
+	    (errno == EROFS && !stamp_read("", STAMP_EXEC, &last, why) &&
+	     !strcmp(last.boot_id, stamp.boot_id)))
+		return;
+	warn("exec: %s: the report will lack this moment", STAMP_EXEC);
+}
 
 int cmd_exec(int argc, char **argv)
 {
@@ -46,8 +64,10 @@ int cmd_exec(int argc, char **argv)
 		warnx("exec: no kernel is loaded (kpark load does that)");
 		return EXIT_NOT_LOADED;
 	}
-	if (!no_sync)
+	if (!no_sync) {
+		keep_stamp();
 		sync();
+	}
 	sys_reboot_kexec();
 	if (errno == EINVAL) {
 		warnx("exec: no kernel is loaded (kpark load does that)");

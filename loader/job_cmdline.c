@@ -11,6 +11,7 @@
 
 #include "cmdline.h"
 #include "cpuid.h"
+#include "trace.h"
 #include "x86.h"
 
 /*
@@ -75,6 +76,9 @@ int job_make_cmdline(struct job *job)
 	if (job->cmdline && (word_against_mailbox(job->cmdline) ||
 			     lass_is_in_the_way(job)))
 		job->mailbox = false;
+	if (job->cmdline && options->trace &&
+	    !cmdline_has(job->cmdline, "trace_event="))
+		job->cmdline = cmdline_add(job->cmdline, TRACE_CMDLINE);
 	if (job->cmdline && job->mailbox)
 		job->cmdline = add_sleep_options(job->cmdline);
 	job_carry(job);

@@ -28,5 +28,6 @@ int cmd_load(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 #endif

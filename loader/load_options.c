@@ -42,6 +42,8 @@ static const char help[] =
 "  --carry=tsc|none     tell it that the TSCs can be trusted (tsc=reliable) if\n"
 "                       this kernel trusts them, and kpark's own test of all\n"
 "                       CPUs finds no warp; default: tsc\n"
+"  --trace              the next kernel records its CPUs' bring-up, for\n"
+"                       kpark report\n"
 "\n"
 "What is said of it:\n"
 "  --dry-run            say what would be done, load nothing\n"
@@ -73,7 +75,7 @@ static const char help[] =
 enum option_id {
 	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
 	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
-	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_KASLR_SEED, OPT_HELP,
+	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_KASLR_SEED, OPT_TRACE, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -83,6 +85,7 @@ static const struct option long_options[] = {
 	{ "command-line", required_argument, NULL, OPT_APPEND },
 	{ "reuse-cmdline", no_argument, NULL, OPT_REUSE },
 	{ "mailbox", required_argument, NULL, OPT_MAILBOX },
+	{ "trace", no_argument, NULL, OPT_TRACE },
 	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "serial", optional_argument, NULL, OPT_SERIAL },
@@ -209,6 +212,9 @@ static int parse_option(int id, const char *value, struct load_options *options)
 		return 0;
 	case OPT_REUSE:
 		options->reuse_cmdline = true;
+		return 0;
+	case OPT_TRACE:
+		options->trace = true;
 		return 0;
 	case OPT_DRY_RUN:
 		options->dry_run = true;

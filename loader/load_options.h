@@ -20,6 +20,7 @@ struct load_options {
 	const char *append;
 	bool reuse_cmdline;
 	bool carry_none;
+	bool trace;
 	bool dry_run, verbose, halt_on_mismatch;
 	enum mailbox mailbox;
 	uint32_t serial_port;		/* 0: silent */

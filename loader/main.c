@@ -17,6 +17,7 @@ static const struct {
 	{ "exec", cmd_exec, "jump into the loaded kernel, now" },
 	{ "unload", cmd_unload, "forget the loaded kernel" },
 	{ "status", cmd_status, "how this kernel got its CPUs, what is loaded" },
+	{ "report", cmd_report, "where the time of the last reboot went" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
