@@ -552,6 +552,7 @@ static void find_ready_uptime(struct timeline *timeline)
 static void add_durations(struct timeline *timeline)
 {
 	find_ready_uptime(timeline);
+	snprintf(timeline->saved.why_not, WHY_SIZE, "not compared");
 	find_whole(timeline);
 	timeline_between(timeline, M_EXEC, M_READY, &timeline->total);
 	for (int i = 0; i < STAGES; i++) {

@@ -76,15 +76,12 @@ static void parse_cpuinfo(struct topology *topology, char *text)
 	uint32_t number;
 
 	while ((line = strsep(&text, "\n"))) {
-		struct topology_cpu *last =
-			topology->cpus + topology->count - 1;
-
 		if (sscanf(line, "processor : %u", &number) == 1) {
 			if (add_cpu(topology, number))
 				return;
 		} else if (topology->count &&
 			   sscanf(line, "apicid : %u", &number) == 1)
-			last->apic_id = number;
+			topology->cpus[topology->count - 1].apic_id = number;
 		else if (!strncmp(line, "flags", 5) &&
 			 strstr(line, " constant_tsc"))
 			topology->constant_tsc = true;
