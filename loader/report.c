@@ -30,7 +30,7 @@ static const char help[] =
 "  --list               the reports kept, newest first\n"
 "  --compare A B        what got slower from A to B, stage by stage: a number\n"
 "                       of --list, the beginning of a boot_id, or `now`\n"
-"  --mark exec|ready    stamp this moment: for shutdown hooks (systemctl\n"
+"  --mark=exec|ready    stamp this moment: for shutdown hooks (systemctl\n"
 "                       kexec), and for systems without systemd\n"
 "\n"
 "exit codes: 0 done, 1 the system failed, 2 usage, 3 not root\n";

@@ -330,6 +330,20 @@ static void stamps_of_other_reboots_are_not_exec(void **state)
 	check_schema();
 }
 
+/* A sound stamp, and something behind it. */
+static void add_a_nul(const char *path)
+{
+	char full[128];
+	FILE *file;
+
+	install_stamp(path, OLD_BOOT_ID, 9500, 1);
+	snprintf(full, sizeof(full), "%s%s", machine_root(), path);
+	file = fopen(full, "a");
+	assert_non_null(file);
+	assert_int_equal(fwrite("\0tsc 7\n", 1, 7, file), 7);
+	assert_int_equal(fclose(file), 0);
+}
+
 static void damaged_stamps_are_named(void **state)
 {
 	static const struct {
@@ -355,7 +369,7 @@ static void damaged_stamps_are_named(void **state)
 		look();
 		assert_unknown(M_EXEC, cases[i].why);
 	}
-	machine_file(STAMP_EXEC, "kpark-stamp 1\n\0\n", 16);
+	add_a_nul(STAMP_EXEC);
 	look();
 	assert_unknown(M_EXEC, "damaged");
 	install_stamp(STAMP_READY, OLD_BOOT_ID, 14000, 2);
@@ -437,7 +451,11 @@ static void fpdt_is_followed_into_memory_or_not_at_all(void **state)
 	machine_file("/dev/mem", memory, sizeof(memory));
 	look();
 	assert_false(timeline.firmware.known);
-	fpdt[44]++;					/* bad checksum */
+	memory[pa + 10] = 48;
+	machine_file("/dev/mem", memory, sizeof(memory));
+	look();
+	assert_true(timeline.firmware.known);
+	fpdt[10]++;					/* bad checksum */
 	machine_file("/sys/firmware/acpi/tables/FPDT", fpdt, sizeof(fpdt));
 	look();
 	assert_false(timeline.firmware.known);
@@ -480,6 +498,31 @@ static void lines_that_are_gone_are_not_zero(void **state)
 	remove(strcat(strcpy((char[128]){ 0 }, machine_root()), "/dev/kmsg"));
 	look();
 	assert_unknown(M_INIT, "cannot be read");
+}
+
+/* The log lost 50 ms early on: the park's stamps know better. */
+static void a_lossy_log_is_narrowed_by_the_park(void **state)
+{
+	const struct moment *start = &timeline.moments[M_BRINGUP];
+	const struct moment *end = &timeline.moments[M_ONLINE];
+	char log[sizeof(log_text) + 64], *at;
+
+	(void)state;
+	make_machine();
+	strcpy(log, log_text);
+	at = strstr(log, "->(1, 0)");
+	memmove(at + 16, at + 8, strlen(at + 8) + 1);
+	memcpy(at, "->(1, -50000000)", 16);
+	machine_text("/dev/kmsg", log);
+	kprk.records[1].commanded = kprk.records[1].woken = TICKS(11380);
+	kprk.records[2].woken = TICKS(11430);
+	install_kprk(sizeof(kprk));
+	look();
+	assert_int_equal(timeline.problems.count, 0);
+	assert_in_range(start->at.early, TICKS(11349), TICKS(11351));
+	assert_int_equal(start->at.late, TICKS(11380));
+	assert_int_equal(end->at.early, TICKS(11430));
+	assert_in_range(end->at.late, TICKS(11449), TICKS(11451));
 }
 
 static void a_contradiction_is_said(void **state)
@@ -869,6 +912,7 @@ int main(void)
 		TEST(fpdt_is_followed_into_memory_or_not_at_all),
 		TEST(an_inherited_table_is_not_this_boots),
 		TEST(lines_that_are_gone_are_not_zero),
+		TEST(a_lossy_log_is_narrowed_by_the_park),
 		TEST(a_contradiction_is_said),
 		TEST(an_unsteady_tsc_gives_no_purgatory),
 		TEST(each_cpu_says_how_it_came),
