@@ -2,9 +2,8 @@
 /*
  * report.c - `kpark report`: where the time of the last reboot went.
  *
- * Reads what is there and waits for nothing. The only thing it leaves behind
- * unasked are five debug lines in the kernel log, which tie the log's clock to
- * the TSC.
+ * Reads what is there and waits for nothing. All that it leaves behind unasked
+ * is five debug lines in the kernel's log, which tie the log's clock to the TSC.
  */
 #include "report.h"
 
@@ -21,7 +20,11 @@
 static const char help[] =
 "usage: kpark report [OPTION]...\n"
 "\n"
-"Says where the time went from the old kernel's last command to now.\n"
+"Says where the time went from the old kernel's last command until userland was\n"
+"ready, stage by stage, and how each CPU came. Reads only, waits for nothing.\n"
+"\n"
+"  kpark report\n"
+"  kpark report --compare 2 1\n"
 "\n"
 "  --json               for machines (docs/report.schema.json)\n"
 "  --prometheus[=FILE]  for node-exporter's textfile collector; FILE is\n"
