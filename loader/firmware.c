@@ -27,7 +27,7 @@
 
 #define PATH_SIZE	256
 #define ANSWER_SIZE	1024
-#define SYSTEMCTL_MS	2000
+#define SYSTEMCTL_MS	5000
 #define HOUR_NS		3600000000000LL
 
 /* FPDT: records behind the header; FBPT: records behind 8 bytes */
@@ -160,7 +160,8 @@ void firmware_read(const char *root, bool cold,
 	firmware->source = "the firmware does not say";
 	if (read_sysfs(root, firmware) || read_fbpt(root, firmware))
 		return;
-	if (!cold || times->firmware_us <= times->loader_us ||
+	if (!cold || times->loader_us < 0 ||
+	    times->firmware_us <= times->loader_us ||
 	    times->firmware_us > HOUR_NS / 1000)
 		return;
 	firmware->known = true;
@@ -245,7 +246,7 @@ static int64_t property(const char *answer, const char *name)
 
 	if (!found || sscanf(found + strlen(name), "=%" SCNd64, &value) != 1 ||
 	    value < 0)
-		return 0;
+		return -1;
 	return value;
 }
 

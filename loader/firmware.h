@@ -16,14 +16,14 @@ struct firmware {
 	const char *source;		/* or why it is not known */
 };
 
-/* Microseconds of CLOCK_MONOTONIC as systemd says them; 0: it does not. */
+/* Microseconds of CLOCK_MONOTONIC as systemd says them; -1: it does not. */
 struct systemd_times {
 	bool    runs;
-	int64_t finish_us;		/* startup is finished */
+	int64_t finish_us;		/* startup is finished; 0: not yet */
 	int64_t firmware_us, loader_us;	/* before the kernel; as systemd counts */
 };
 
-/* Asks systemctl, if systemd runs; two seconds at most. */
+/* Asks systemctl, if systemd runs; five seconds at most. */
 void systemd_read(const char *root, struct systemd_times *times);
 
 /*

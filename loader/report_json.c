@@ -197,7 +197,7 @@ static json_t *purgatory(const struct timeline *timeline)
 {
 	if (!timeline->has_purgatory)
 		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
 			 "aps", (json_int_t)timeline->aps,
 			 "aps_found", (json_int_t)timeline->aps_found,
 			 "aps_parked", (json_int_t)timeline->aps_parked,
@@ -205,7 +205,8 @@ static json_t *purgatory(const struct timeline *timeline)
 			 "sipis_sent", (json_int_t)timeline->sipis_sent,
 			 "outcome", (json_int_t)timeline->outcome,
 			 "outcome_text",
-			 text_or_null(timeline->outcome_text));
+			 text_or_null(timeline->outcome_text),
+			 "verify", text_or_null(timeline->verify));
 }
 
 static json_t *firmware(const struct firmware *firmware)

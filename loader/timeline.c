@@ -28,12 +28,13 @@
 #define LOADER_KEXEC	0xd			/* "type_of_loader" */
 
 const char *const moment_keys[MOMENTS] = {
-	"exec", "purgatory_entry", "found", "sent", "verified", "arrived",
-	"answered", "jump", "bringup", "online", "init", "ready",
+	"exec", "purgatory_entry", "found", "sent", "verified", "cleared",
+	"arrived", "answered", "jump", "bringup", "online", "init", "ready",
 };
 
 const char *const stage_keys[STAGES] = {
-	"shutdown", "find", "summon", "verify", "arrive", "answer", "publish",
+	"shutdown", "find", "summon", "verify", "clear", "arrive", "answer",
+	"publish",
 	"kernel_early", "bringup", "kernel_late", "userspace",
 };
 
@@ -42,6 +43,7 @@ const char *const stage_names[STAGES] = {
 	"purgatory: who is parked",
 	"purgatory: INIT and SIPI",
 	"purgatory: digest",
+	"purgatory: zero pages",
 	"purgatory: wait for CPUs",
 	"purgatory: ping",
 	"purgatory: ACPI tables",
@@ -55,8 +57,8 @@ const char *const how_keys[HOWS] = { "firmware", "kexec", "kpark" };
 
 /* A stage ends where the next one starts, or where its end was not seen. */
 static const enum moment_id stage_ends[STAGES] = {
-	M_ENTRY, M_FOUND, M_SENT, M_VERIFIED, M_ARRIVED, M_ANSWERED, M_JUMP,
-	M_BRINGUP, M_ONLINE, M_INIT, M_READY,
+	M_ENTRY, M_FOUND, M_SENT, M_VERIFIED, M_CLEARED, M_ARRIVED, M_ANSWERED,
+	M_JUMP, M_BRINGUP, M_ONLINE, M_INIT, M_READY,
 };
 
 /* Which stamp of KPRK is which moment. */
@@ -66,8 +68,8 @@ static const struct {
 } purgatory_stamps[] = {
 	{ M_ENTRY, KPRK_T_ENTRY }, { M_FOUND, KPRK_T_FOUND },
 	{ M_SENT, KPRK_T_SENT }, { M_VERIFIED, KPRK_T_VERIFIED },
-	{ M_ARRIVED, KPRK_T_ARRIVED }, { M_ANSWERED, KPRK_T_ANSWERED },
-	{ M_JUMP, KPRK_T_JUMP },
+	{ M_CLEARED, KPRK_T_CLEARED }, { M_ARRIVED, KPRK_T_ARRIVED },
+	{ M_ANSWERED, KPRK_T_ANSWERED }, { M_JUMP, KPRK_T_JUMP },
 };
 
 #define PURGATORY_STAMPS (sizeof(purgatory_stamps) / sizeof(purgatory_stamps[0]))
@@ -211,6 +213,7 @@ static void take_facts(const struct kprk_table *table,
 	timeline->inits_sent = table->inits_sent;
 	timeline->sipis_sent = table->sipis_sent;
 	timeline->outcome = table->outcome;
+	timeline->verify = kprk_verify_text(table->verify);
 	snprintf(timeline->outcome_text, WHY_SIZE, "%.127s",
 		 kprk_outcome_text(table));
 	snprintf(timeline->previous, sizeof(timeline->previous), "%.*s",
@@ -369,6 +372,8 @@ static void add_systemd_ready(const struct systemd_times *systemd,
 
 	if (!timeline->clock.usable)
 		unknown(ready, timeline->clock.why_not);
+	else if (systemd->finish_us < 0)
+		unknown(ready, "systemctl did not answer in time");
 	else if (!systemd->finish_us)
 		unknown(ready, "systemd has not finished starting");
 	else if (clock_of_monotonic(&timeline->clock, systemd->finish_us,

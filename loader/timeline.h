@@ -26,6 +26,7 @@ enum moment_id {
 	M_FOUND,	/* known who is parked already */
 	M_SENT,		/* INIT and SIPI sent to the others */
 	M_VERIFIED,	/* digest checked */
+	M_CLEARED,	/* zero pages */
 	M_ARRIVED,	/* all arrived in the park, or given up */
 	M_ANSWERED,	/* all pinged, or given up */
 	M_JUMP,		/* to the next kernel */
@@ -49,8 +50,8 @@ struct duration {
 };
 
 enum stage_id {
-	STAGE_SHUTDOWN, STAGE_FIND, STAGE_SUMMON, STAGE_VERIFY, STAGE_ARRIVE,
-	STAGE_ANSWER, STAGE_PUBLISH, STAGE_EARLY, STAGE_BRINGUP, STAGE_LATE,
+	STAGE_SHUTDOWN, STAGE_FIND, STAGE_SUMMON, STAGE_VERIFY, STAGE_CLEAR,
+	STAGE_ARRIVE, STAGE_ANSWER, STAGE_PUBLISH, STAGE_EARLY, STAGE_BRINGUP, STAGE_LATE,
 	STAGE_USERSPACE, STAGES
 };
 
@@ -136,6 +137,7 @@ struct timeline {
 	uint32_t aps, aps_found, aps_parked, inits_sent, sipis_sent;
 	uint32_t outcome;		/* enum kprk_outcome */
 	char     outcome_text[WHY_SIZE];
+	const char *verify;		/* the digest; NULL: not said */
 
 	struct firmware firmware;
 	struct duration saved;		/* against the last firmware boot */
