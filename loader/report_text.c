@@ -297,7 +297,7 @@ static void print_clock(const struct timeline *timeline, FILE *out)
 			MS(clock_ns(clock, (clock->anchor.late -
 					    clock->anchor.early + 1) / 2)));
 	if (clock->offset_until_us >= 0 && clock->offset_ns)
-		fprintf(out, ", before %.3f s up to %.3f%s",
+		fprintf(out, ", before %.3f s up to %.3f ms%s",
 			(double)clock->offset_until_us / 1e6,
 			MS(clock->offset_ns < 0 ? -clock->offset_ns :
 			   clock->offset_ns) + MS(clock->now.tick_ns),

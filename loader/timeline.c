@@ -21,10 +21,6 @@
 
 #define PATH_SIZE	256
 #define SECOND_NS	1000000000LL
-#define EARLY_MAX_NS	(300 * SECOND_NS)	/* jump until the kernel's clock */
-#define SHUTDOWN_MAX_NS	(900 * SECOND_NS)	/* exec until the same */
-#define WALL_SLACK_NS	(60 * SECOND_NS)	/* the clock may have been set */
-#define KHZ_SLACK	20			/* 1/20: loader measures to 1 % */
 #define LOADER_KEXEC	0xd			/* "type_of_loader" */
 
 const char *const moment_keys[MOMENTS] = {
@@ -61,19 +57,6 @@ static const enum moment_id stage_ends[STAGES] = {
 	M_JUMP, M_BRINGUP, M_ONLINE, M_INIT, M_READY,
 };
 
-/* Which stamp of KPRK is which moment. */
-static const struct {
-	enum moment_id  moment;
-	enum kprk_stamp stamp;
-} purgatory_stamps[] = {
-	{ M_ENTRY, KPRK_T_ENTRY }, { M_FOUND, KPRK_T_FOUND },
-	{ M_SENT, KPRK_T_SENT }, { M_VERIFIED, KPRK_T_VERIFIED },
-	{ M_CLEARED, KPRK_T_CLEARED }, { M_ARRIVED, KPRK_T_ARRIVED },
-	{ M_ANSWERED, KPRK_T_ANSWERED }, { M_JUMP, KPRK_T_JUMP },
-};
-
-#define PURGATORY_STAMPS (sizeof(purgatory_stamps) / sizeof(purgatory_stamps[0]))
-
 void note_add(struct notes *notes, const char *format, ...)
 {
 	va_list args;
@@ -85,13 +68,13 @@ void note_add(struct notes *notes, const char *format, ...)
 	va_end(args);
 }
 
-static void unknown(struct moment *moment, const char *why)
+void moment_unknown(struct moment *moment, const char *why)
 {
 	moment->known = false;
 	snprintf(moment->why_not, WHY_SIZE, "%s", why);
 }
 
-static void known(struct moment *moment, int64_t early, int64_t late)
+void moment_known(struct moment *moment, int64_t early, int64_t late)
 {
 	moment->known = true;
 	moment->at.early = early;
@@ -146,181 +129,6 @@ static void read_boot(const char *root, const struct kprk *kprk,
 			 kprk->why_not);
 }
 
-/* -- purgatory's stamps ---------------------------------------------------- */
-
-/* Why these stamps cannot be true, or NULL. */
-static const char *why_impossible(const struct kprk_table *table,
-				  const struct clock *clock)
-{
-	int64_t now = clock->now.tsc, last = 0, age;
-	int64_t khz_off = (int64_t)table->tsc_khz - clock->khz;
-
-	if (!table->stamp[KPRK_T_ENTRY] || !table->stamp[KPRK_T_JUMP])
-		return "its beginning or its end is missing";
-	for (size_t i = 0; i < PURGATORY_STAMPS; i++) {
-		uint64_t stamp = table->stamp[purgatory_stamps[i].stamp];
-
-		if (!stamp)
-			continue;
-		if (stamp > INT64_MAX)
-			return "one is negative";
-		if ((int64_t)stamp > now)
-			return "one lies in the future";
-		if ((int64_t)stamp < last)
-			return "they are out of order";
-		last = (int64_t)stamp;
-	}
-	if (khz_off > (int64_t)clock->khz / KHZ_SLACK ||
-	    khz_off < -(int64_t)clock->khz / KHZ_SLACK)
-		return "the TSC ran at another rate then";
-	age = clock_ns(clock, now - last) - clock->now.boot_ns;
-	if (age < -SECOND_NS)
-		return "this kernel has run for longer than that";
-	if (age > EARLY_MAX_NS)
-		return "they are older than this boot";
-	return NULL;
-}
-
-static void no_purgatory(struct timeline *timeline, const char *why)
-{
-	for (size_t i = 0; i < PURGATORY_STAMPS; i++)
-		unknown(&timeline->moments[purgatory_stamps[i].moment], why);
-}
-
-static void take_stamps(const struct kprk_table *table,
-			struct timeline *timeline)
-{
-	for (size_t i = 0; i < PURGATORY_STAMPS; i++) {
-		struct moment *moment =
-			&timeline->moments[purgatory_stamps[i].moment];
-		int64_t stamp =
-			(int64_t)table->stamp[purgatory_stamps[i].stamp];
-
-		if (stamp)
-			known(moment, stamp, stamp);
-		else
-			unknown(moment, "it did not happen");
-	}
-}
-
-static void take_facts(const struct kprk_table *table,
-		       struct timeline *timeline)
-{
-	timeline->has_purgatory = true;
-	timeline->aps = table->aps;
-	timeline->aps_found = table->aps_found;
-	timeline->aps_parked = table->aps_parked;
-	timeline->inits_sent = table->inits_sent;
-	timeline->sipis_sent = table->sipis_sent;
-	timeline->outcome = table->outcome;
-	timeline->verify = kprk_verify_text(table->verify);
-	snprintf(timeline->outcome_text, WHY_SIZE, "%.127s",
-		 kprk_outcome_text(table));
-	snprintf(timeline->previous, sizeof(timeline->previous), "%.*s",
-		 (int)sizeof(table->previous), table->previous);
-}
-
-static void add_purgatory(const struct kprk *kprk, struct timeline *timeline)
-{
-	const char *why;
-
-	if (timeline->how != HOW_KPARK) {
-		no_purgatory(timeline, timeline->how == HOW_KEXEC ?
-			     "kpark did not start this kernel" :
-			     "firmware started this kernel");
-		return;
-	}
-	if (!kprk->table || !kprk->ours) {
-		no_purgatory(timeline, *kprk->why_not ? kprk->why_not :
-			     "purgatory left no KPRK table");
-		return;
-	}
-	take_facts(kprk->table, timeline);
-	if (!timeline->clock.usable) {
-		no_purgatory(timeline, timeline->clock.why_not);
-		return;
-	}
-	why = why_impossible(kprk->table, &timeline->clock);
-	if (why) {
-		note_add(&timeline->problems, "purgatory's stamps are"
-			 " impossible: %s", why);
-		no_purgatory(timeline, "its stamps are impossible");
-		return;
-	}
-	take_stamps(kprk->table, timeline);
-}
-
-/* -- exec ------------------------------------------------------------------ */
-
-/* Seconds by which wall clock and TSC differ on the way here. */
-static int64_t wall_error_ns(const struct clock *clock,
-			     const struct stamp *stamp)
-{
-	int64_t by_tsc = clock_ns(clock, clock->now.tsc - stamp->tsc);
-	int64_t error = clock->now.real_ns - stamp->realtime_ns - by_tsc;
-
-	return error < 0 ? -error : error;
-}
-
-/* Why this stamp is not of the reboot that led here, or NULL. */
-static const char *why_foreign(const struct stamp *stamp,
-			       const struct kprk *kprk,
-			       const struct timeline *timeline)
-{
-	const struct clock *clock = &timeline->clock;
-	const struct moment *entry = &timeline->moments[M_ENTRY];
-	int64_t age;
-
-	if (!strcmp(stamp->boot_id, timeline->boot_id))
-		return "its stamp is this kernel's own: no reboot yet";
-	if (timeline->how == HOW_KPARK && stamp->hop + 1 != timeline->hop)
-		return "its stamp is of another reboot (hop)";
-	if (timeline->has_purgatory &&
-	    strcmp(stamp->release, timeline->previous))
-		return "its stamp is of another reboot (kernel)";
-	if (kprk->table && !kprk->ours &&
-	    stamp->tsc < (int64_t)kprk->table->stamp[KPRK_T_JUMP])
-		return "its stamp is of an earlier reboot";
-	if (!clock->usable)
-		return clock->why_not;
-	if (stamp->tsc > clock->now.tsc ||
-	    wall_error_ns(clock, stamp) > WALL_SLACK_NS)
-		return "its stamp is of another reboot (time)";
-	if (entry->known && stamp->tsc > entry->at.early)
-		return "its stamp is later than what followed";
-	age = clock_ns(clock, clock->now.tsc - stamp->tsc);
-	if (age - clock->now.boot_ns > SHUTDOWN_MAX_NS)
-		return "its stamp is of an earlier reboot";
-	return NULL;
-}
-
-static void add_exec(const char *root, const struct kprk *kprk,
-		     struct timeline *timeline)
-{
-	struct moment *exec = &timeline->moments[M_EXEC];
-	struct stamp stamp;
-	char why[WHY_SIZE];
-	const char *foreign;
-
-	if (timeline->how == HOW_FIRMWARE) {
-		unknown(exec, "firmware started this kernel");
-		return;
-	}
-	if (stamp_read(root, STAMP_EXEC, &stamp, why)) {
-		unknown(exec, why);
-		return;
-	}
-	foreign = why_foreign(&stamp, kprk, timeline);
-	if (foreign) {
-		unknown(exec, foreign);
-		return;
-	}
-	known(exec, stamp.tsc, stamp.tsc);
-	memcpy(timeline->previous, stamp.release, sizeof(stamp.release));
-	memcpy(timeline->previous_cmdline, stamp.cmdline,
-	       sizeof(stamp.cmdline));
-}
-
 /* -- the kernel's log, and userland ---------------------------------------- */
 
 static void add_log_moment(enum moment_id id, int64_t us,
@@ -330,13 +138,13 @@ static void add_log_moment(enum moment_id id, int64_t us,
 	struct span span;
 
 	if (us < 0)
-		unknown(moment, klog->complete ?
+		moment_unknown(moment, klog->complete ?
 			"the kernel log has no such line" :
 			"the kernel log no longer has its line");
 	else if (clock_of_log(&timeline->clock, us, &span))
-		known(moment, span.early, span.late);
+		moment_known(moment, span.early, span.late);
 	else
-		unknown(moment, timeline->clock.why_not_anchored);
+		moment_unknown(moment, timeline->clock.why_not_anchored);
 }
 
 static void add_log(const struct klog *klog, int error,
@@ -371,16 +179,16 @@ static void add_systemd_ready(const struct systemd_times *systemd,
 	struct span span;
 
 	if (!timeline->clock.usable)
-		unknown(ready, timeline->clock.why_not);
+		moment_unknown(ready, timeline->clock.why_not);
 	else if (systemd->finish_us < 0)
-		unknown(ready, "systemctl did not answer in time");
+		moment_unknown(ready, "systemctl did not answer in time");
 	else if (!systemd->finish_us)
-		unknown(ready, "systemd has not finished starting");
+		moment_unknown(ready, "systemd has not finished starting");
 	else if (clock_of_monotonic(&timeline->clock, systemd->finish_us,
 				    &span))
-		known(ready, span.early, span.late);
+		moment_known(ready, span.early, span.late);
 	else
-		unknown(ready, "the machine has slept since");
+		moment_unknown(ready, "the machine has slept since");
 }
 
 static void add_ready(const char *root, const struct systemd_times *systemd,
@@ -396,13 +204,13 @@ static void add_ready(const char *root, const struct systemd_times *systemd,
 	if (stamp_read(root, STAMP_READY, &stamp, ready->why_not))
 		return;
 	if (!timeline->clock.usable)
-		unknown(ready, timeline->clock.why_not);
+		moment_unknown(ready, timeline->clock.why_not);
 	else if (strcmp(stamp.boot_id, timeline->boot_id))
-		unknown(ready, "its stamp is of another boot");
+		moment_unknown(ready, "its stamp is of another boot");
 	else if (stamp.tsc > timeline->clock.now.tsc)
-		unknown(ready, "its stamp lies in the future");
+		moment_unknown(ready, "its stamp lies in the future");
 	else
-		known(ready, stamp.tsc, stamp.tsc);
+		moment_known(ready, stamp.tsc, stamp.tsc);
 }
 
 /* -- what follows from the order of things --------------------------------- */
@@ -438,7 +246,7 @@ static void contradiction(struct timeline *timeline, enum moment_id id)
 {
 	note_add(&timeline->problems, "the time of \"%s\" contradicts what else"
 		 " was measured", moment_keys[id]);
-	unknown(&timeline->moments[id], "its time contradicts others");
+	moment_unknown(&timeline->moments[id], "its time contradicts others");
 }
 
 /* Nothing happened before what came before it. */
@@ -607,8 +415,8 @@ static void put_together(const char *root, const struct kprk *kprk,
 	if (!timeline->clock.usable)
 		note_add(&timeline->problems, "TSC values are not used: %s",
 			 timeline->clock.why_not);
-	add_purgatory(kprk, timeline);
-	add_exec(root, kprk, timeline);
+	timeline_add_purgatory(kprk, timeline);
+	timeline_add_exec(root, kprk, timeline);
 	add_log(klog, klog_error, timeline);
 	systemd_read(root, &systemd);
 	add_ready(root, &systemd, timeline);

@@ -172,8 +172,17 @@ extern const char *const released_names[RELEASEDS];
 void note_add(struct notes *notes, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* timeline_cpus.c: the rows. Wants all moments but READY. 0 or -1. */
+void moment_known(struct moment *moment, int64_t early, int64_t late);
+void moment_unknown(struct moment *moment, const char *why);
+
+/* timeline_jump.c: purgatory's moments and facts; exec, which wants those. */
 struct kprk;
+void timeline_add_purgatory(const struct kprk *kprk,
+			    struct timeline *timeline);
+void timeline_add_exec(const char *root, const struct kprk *kprk,
+		       struct timeline *timeline);
+
+/* timeline_cpus.c: the rows. Wants all moments but READY. 0 or -1. */
 struct topology;
 int timeline_add_cpus(const char *root, const struct kprk *kprk,
 		      const struct topology *topology,
