@@ -55,7 +55,7 @@ static void sync_folder(const char *path)
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	fsync(fd);		/* the data is safe; the name may be the old one */
+	fsync(fd);	/* the data is safe; the name may be the old one */
 	close(fd);
 }
 

@@ -3,7 +3,7 @@
  * report.c - `kpark report`: where the time of the last reboot went.
  *
  * Reads what is there and waits for nothing. All that it leaves behind unasked
- * is five debug lines in the kernel's log, which tie the log's clock to the TSC.
+ * is five debug lines in the kernel's log, which tie its clock to the TSC.
  */
 #include "report.h"
 

@@ -13,10 +13,10 @@
 #include "kprk.h"
 
 #define SECOND_NS	1000000000LL
-#define EARLY_MAX_NS	(300 * SECOND_NS)	/* jump until the kernel's clock */
+#define EARLY_MAX_NS	(300 * SECOND_NS)	/* jump until kernel's clock */
 #define SHUTDOWN_MAX_NS	(900 * SECOND_NS)	/* exec until the same */
-#define WALL_SLACK_NS	(60 * SECOND_NS)	/* the clock may have been set */
-#define KHZ_SLACK	20			/* 1/20: loader measures to 1 % */
+#define WALL_SLACK_NS	(60 * SECOND_NS)	/* it may have been set */
+#define KHZ_SLACK	20		/* 1/20; loader measures to 1 % */
 
 /* Which stamp of KPRK is which moment. */
 static const struct {
@@ -29,7 +29,8 @@ static const struct {
 	{ M_ANSWERED, KPRK_T_ANSWERED }, { M_JUMP, KPRK_T_JUMP },
 };
 
-#define PURGATORY_STAMPS (sizeof(purgatory_stamps) / sizeof(purgatory_stamps[0]))
+#define PURGATORY_STAMPS \
+	(sizeof(purgatory_stamps) / sizeof(purgatory_stamps[0]))
 
 /* -- purgatory's stamps ---------------------------------------------------- */
 
@@ -69,7 +70,8 @@ static const char *why_impossible(const struct kprk_table *table,
 static void no_purgatory(struct timeline *timeline, const char *why)
 {
 	for (size_t i = 0; i < PURGATORY_STAMPS; i++)
-		moment_unknown(&timeline->moments[purgatory_stamps[i].moment], why);
+		moment_unknown(&timeline->moments[purgatory_stamps[i].moment],
+			       why);
 }
 
 static void take_stamps(const struct kprk_table *table,
