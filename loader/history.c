@@ -110,13 +110,11 @@ static bool parse_boot(const json_t *boot, struct past *past)
 /* A stage that a document does not name was not measured there. */
 static bool parse_stages(const json_t *stages, struct past *past)
 {
-	size_t i;
-	json_t *entry;
-
-	for (i = 0; i < STAGES; i++)
+	for (size_t i = 0; i < STAGES; i++)
 		snprintf(past->stages[i].why_not, WHY_SIZE,
 			 "not in that report");
-	json_array_foreach(stages, i, entry) {
+	for (size_t i = 0; i < json_array_size(stages); i++) {
+		const json_t *entry = json_array_get(stages, i);
 		unsigned int id = find_key(stage_keys, STAGES,
 					   key_of(entry, "key"));
 
@@ -149,12 +147,9 @@ static bool parse_firmware(const json_t *firmware, struct past *past)
 
 static void count_measured(const json_t *moments, struct past *past)
 {
-	size_t i;
-	json_t *entry;
-
-	json_array_foreach(moments, i, entry)
-		past->measured += json_is_true(json_object_get(entry,
-							       "measured"));
+	for (size_t i = 0; i < json_array_size(moments); i++)
+		past->measured += json_is_true(json_object_get(
+			json_array_get(moments, i), "measured"));
 }
 
 static bool parse_document(const json_t *document, struct past *past)

@@ -38,8 +38,8 @@ echo "METRICS end"
 kpark report --prometheus=/tmp/kpark.prom || fail "--prometheus: $?"
 said "^kpark_hop $HOP\$" cat /tmp/kpark.prom
 [ "$(ls /tmp/kpark.prom*)" = /tmp/kpark.prom ] || fail "left: $(ls /tmp)"
-[ "$(ls /var/lib/kpark/history | wc -l)" = $((HOP + 1)) ] ||
-	fail "history: $(ls /var/lib/kpark/history)"
+kept=$(find /var/lib/kpark/history -name '*.json')
+[ "$(echo "$kept" | wc -l)" = $((HOP + 1)) ] || fail "history: $kept"
 
 kpark report
 case $HOP in
