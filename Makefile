@@ -80,7 +80,8 @@ LDFLAGS  := -static -Wl,-z,noexecstack,-z,relro,-z,now
 # Headers of libraries built for glibc, and no other header of glibc's: all of
 # /usr/include would win over musl's own.
 LIB_HEADERS := libelf.h gelf.h zlib.h zconf.h zstd.h lz4.h lzma.h lzma \
-	bzlib.h lzo xxhash.h jansson.h jansson_config.h
+	bzlib.h lzo xxhash.h jansson.h jansson_config.h \
+	linux asm-generic x86_64-linux-gnu/asm
 LIB_FILES = $(foreach l,elf zstd lz4 lzma bz2 lzo2 z jansson,$(shell gcc -print-file-name=lib$l.a))
 
 KPARK_OBJS := $(patsubst %,$(BUILD)/host/%.o,$(wildcard loader/*.c) \
