@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * state.c - small files of kpark's own in /var/lib/kpark.
+ */
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_SIZE	256
+
+/* Ours, which is root's, and nobody else may write to it. */
+static int check_owner(int fd, mode_t type)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -1;
+	if ((st.st_mode & S_IFMT) == type && st.st_uid == geteuid() &&
+	    !(st.st_mode & (S_IWGRP | S_IWOTH)))
+		return 0;
+	errno = EPERM;
+	return -1;
+}
+
+static int close_failed(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int state_open(const char *root, bool make)
+{
+	char path[PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s%s", root, STATE_DIR);
+	/* not through umask: what is written is for all to read */
+	if (make && !mkdir(path, 0700) && chmod(path, 0755))
+		return -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	return check_owner(fd, S_IFDIR) ? close_failed(fd) : fd;
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		size -= (size_t)n;
+	}
+	return fsync(fd);
+}
+
+/* A new file that nobody else has; what a killed kpark left makes way. */
+static int write_new(int dir, const char *name, const char *text)
+{
+	int fd, ret;
+
+	unlinkat(dir, name, 0);
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+			       O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	ret = write_all(fd, text, strlen(text));
+	if (ret)
+		return close_failed(fd);
+	return close(fd);
+}
+
+int state_write(int dir, const char *name, const char *text)
+{
+	char temporary[PATH_SIZE];
+	int saved;
+
+	snprintf(temporary, sizeof(temporary), ".%s.%d", name, (int)getpid());
+	if (!write_new(dir, temporary, text) &&
+	    !renameat(dir, temporary, dir, name))
+		return fsync(dir);
+	saved = errno;
+	unlinkat(dir, temporary, 0);
+	errno = saved;
+	return -1;
+}
+
+static int read_text(int fd, struct file *file)
+{
+	file->data = malloc(STATE_SIZE_MAX + 1);
+	if (!file->data)
+		return -1;
+	while (file->size <= STATE_SIZE_MAX) {
+		ssize_t n = read(fd, file->data + file->size,
+				 STATE_SIZE_MAX + 1 - file->size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		file->size += (size_t)n;
+	}
+	errno = EINVAL;
+	if (file->size > STATE_SIZE_MAX ||
+	    memchr(file->data, '\0', file->size))
+		return -1;
+	file->data[file->size] = '\0';
+	return 0;
+}
+
+int state_read(int dir, const char *name, struct file *file)
+{
+	/* not blocked by a FIFO that somebody left there */
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+				   O_CLOEXEC);
+
+	memset(file, 0, sizeof(*file));
+	if (fd < 0)
+		return -1;
+	if (check_owner(fd, S_IFREG) || read_text(fd, file)) {
+		close_failed(fd);
+		free(file->data);
+		memset(file, 0, sizeof(*file));
+		return -1;
+	}
+	return close(fd);
+}
+
+int state_remove(int dir, const char *name)
+{
+	return unlinkat(dir, name, 0) && errno != ENOENT ? -1 : 0;
+}
+
+const char *state_error(void)
+{
+	switch (errno) {
+	case EPERM:
+		return "not root's own";
+	case ENOTDIR:
+	case ELOOP:
+		return "a symbolic link, or no folder";
+	case EINVAL:
+		return "damaged";
+	default:
+		return strerror(errno);
+	}
+}
+
+/* One byte of a value; escaped it takes up to 4 characters. */
+static size_t escape(char *to, char byte)
+{
+	if (byte == '\\')
+		return (size_t)sprintf(to, "\\\\");
+	if ((unsigned char)byte < ' ' || byte == 0x7f)
+		return (size_t)sprintf(to, "\\x%02x", (unsigned char)byte);
+	*to = byte;
+	return 1;
+}
+
+char *state_add(char *text, const char *key, const char *value)
+{
+	size_t size = text ? strlen(text) : 0;
+	char *longer = realloc(text, size + strlen(key) + 1 +
+				     4 * strlen(value) + 2);
+
+	if (!longer) {
+		free(text);
+		return NULL;
+	}
+	size += (size_t)sprintf(longer + size, "%s=", key);
+	for (; *value; value++)
+		size += escape(longer + size, *value);
+	strcpy(longer + size, "\n");
+	return longer;
+}
+
+static int hex_digit(char c)
+{
+	const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* The byte at *at, which moves on; -1 if it is escaped wrongly. */
+static int unescape(const char **at)
+{
+	const char *p = *at;
+
+	if (*p != '\\') {
+		*at += 1;
+		return (unsigned char)*p;
+	}
+	if (p[1] == '\\') {
+		*at += 2;
+		return '\\';
+	}
+	if (p[1] != 'x' || hex_digit(p[2]) < 0 || hex_digit(p[3]) < 0)
+		return -1;
+	*at += 4;
+	return hex_digit(p[2]) << 4 | hex_digit(p[3]);
+}
+
+static int take_value(const char *from, char *value, size_t room)
+{
+	while (*from && *from != '\n') {
+		int byte = unescape(&from);
+
+		if (byte <= 0 || room < 2)
+			return -1;
+		*value++ = (char)byte;
+		room--;
+	}
+	*value = '\0';
+	return 0;
+}
+
+int state_value(const char *text, const char *key, char *value, size_t room)
+{
+	size_t length = strlen(key);
+
+	while (*text) {
+		const char *end = strchr(text, '\n');
+
+		if (!strncmp(text, key, length) && text[length] == '=') {
+			if (!take_value(text + length + 1, value, room))
+				return 0;
+			break;
+		}
+		if (!end)
+			break;
+		text = end + 1;
+	}
+	errno = EINVAL;
+	return -1;
+}
+
+int state_boot_id(const char *root, char *id)
+{
+	char path[PATH_SIZE];
+	struct file file;
+	bool whole;
+
+	snprintf(path, sizeof(path), "%s/proc/sys/kernel/random/boot_id",
+		 root);
+	if (file_read(path, &file))
+		return -1;
+	whole = file.size >= STATE_BOOT_ID_SIZE - 1 &&
+		strspn((char *)file.data, "0123456789abcdef-") ==
+		STATE_BOOT_ID_SIZE - 1;
+	if (whole) {
+		memcpy(id, file.data, STATE_BOOT_ID_SIZE - 1);
+		id[STATE_BOOT_ID_SIZE - 1] = '\0';
+	}
+	file_free(&file);
+	errno = EINVAL;
+	return whole ? 0 : -1;
+}

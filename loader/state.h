@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * state.h - small files of kpark's own in /var/lib/kpark, which outlive a
+ * reboot: lines of key=value, written whole or not at all.
+ *
+ * All return 0 (or a descriptor), or -1 with errno set; nothing is printed.
+ * What is read is not trusted: it may be anything, but root wrote it.
+ */
+#ifndef KPARK_STATE_H
+#define KPARK_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "file.h"
+
+#define STATE_DIR		"/var/lib/kpark"
+#define STATE_SIZE_MAX		(64 * 1024)	/* bytes of a file */
+#define STATE_BOOT_ID_SIZE	37		/* a UUID as text, and a NUL */
+
+/*
+ * The folder's descriptor, to be closed; made, with mode 0755, if `make` and
+ * it is missing. A symlink, and a folder that others than root may write to,
+ * is refused. `root` is "" but in tests.
+ */
+int state_open(const char *root, bool make);
+
+/* The file appears with all of the text, or stays as it was. */
+int state_write(int dir, const char *name, const char *text);
+/* A regular file of root's without NULs, free with file_free. */
+int state_read(int dir, const char *name, struct file *file);
+/* A file that is not there is no error. */
+int state_remove(int dir, const char *name);
+
+/* What errno means of a state file, for people. */
+const char *state_error(void);
+
+/* Appends "key=value\n" to `text`, a malloc'ed string or NULL; NULL if there
+ * is no memory, `text` freed then. A line break in a value is escaped. */
+char *state_add(char *text, const char *key, const char *value);
+/* The value of the first line "key=..."; -1 if none, damaged, or too long. */
+int state_value(const char *text, const char *key, char *value, size_t room);
+
+/* The running kernel's boot_id. */
+int state_boot_id(const char *root, char *id);
+
+#endif
