@@ -40,6 +40,11 @@ typedef unsigned long long ull;
  * CPUs back (6.11 on) has the text.
  */
 static const char handover_text[] = "Failed to hand over CPU %d";
+/*
+ * exc_general_protection() of arch/x86/kernel/traps.c guesses so: the text came
+ * with LASS itself. Debian's 6.19 and 7.2 have it, its 6.12 and 6.18 have not.
+ */
+static const char lass_text[] = "probably LASS violation";
 static const char banner_text[] = "Linux version ";
 
 static int check_stat(const char *path)
@@ -138,6 +143,7 @@ static int take_elf(struct image *img, const uint8_t *data, size_t len)
 	if (!img->release[0])
 		find_release(img);
 	img->mailbox_v1 = find_text(img, handover_text) != NULL;
+	img->lass = find_text(img, lass_text) != NULL;
 	return 0;
 }
 

@@ -56,6 +56,7 @@ struct image {
 	const char *no_5level;	/* why not with five levels of page tables, a
 				   text for people; NULL: with five too */
 	bool mailbox_v1;	/* gives its CPUs back by the reset vector */
+	bool lass;		/* turns LASS on where the CPU has it */
 
 	struct relocs relocs;	/* words is NULL if it cannot be moved */
 	uint64_t virt_delta;	/* bytes that it has been moved by, virtually */

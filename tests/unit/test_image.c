@@ -149,6 +149,7 @@ static void check_memory(const struct image *img)
 	assert_int_equal(img->mem[0x201000], 0);
 	assert_string_equal(img->release, CASE_RELEASE);
 	assert_true(img->mailbox_v1);
+	assert_false(img->lass);
 	assert_int_equal(img->relocs.abs64.n, CASE_PLACES);
 	assert_int_equal(img->relocs.inverse32.n, CASE_PLACES);
 	assert_int_equal(img->relocs.abs32.n, CASE_PLACES);
@@ -185,6 +186,26 @@ static void elf_file(void **state)
 	assert_int_equal(img.cmdline_size, 2047);
 	assert_int_equal(img.init_size, img.size);
 	assert_string_equal(img.no_5level, "no XLF_5LEVEL_ENABLED");
+	image_free(&img);
+}
+
+/* Wherever its text lies in the kernel. */
+static void lass(void **state)
+{
+	struct made made = case_make(&whole_elf);
+	int fd = memfd_create("lass", 0);
+	struct image img;
+	char path[64];
+
+	(void)state;
+	strcpy((char *)made.data + CASE_SEG + 0x241,
+	       "probably LASS violation for address");
+	assert_int_equal(write(fd, made.data, made.len), made.len);
+	free(made.data);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	assert_int_equal(image_open(path, &img), 0);
+	close(fd);
+	assert_true(img.lass);
 	image_free(&img);
 }
 
@@ -229,6 +250,7 @@ static void program(void **state)
 	assert_int_equal(img.mem[PROGRAM_SIZE - 1024], 0);
 	assert_int_equal(image_virt_max(&img), 0);
 	assert_false(img.mailbox_v1);
+	assert_false(img.lass);
 	image_free(&img);
 }
 
@@ -566,6 +588,7 @@ static void real_fields(void **state)
 	open_real(real, &img);
 	assert_int_equal(fnmatch(real->release, img.release, 0), 0);
 	assert_int_equal(img.mailbox_v1, real->mailbox_v1);
+	assert_false(img.lass);
 	assert_true(img.link_pa == CASE_PA && img.link_va == CASE_VA);
 	assert_in_range(img.size, 16 << 20, 128 << 20);
 	assert_true(img.entry < img.size);
@@ -624,6 +647,7 @@ static void real_relocate(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(bzimage),
 	cmocka_unit_test(elf_file),
+	cmocka_unit_test(lass),
 	cmocka_unit_test(program),
 	cmocka_unit_test(program_of_one_place),
 	cmocka_unit_test(elf_of_any_place),
