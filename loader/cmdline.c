@@ -14,9 +14,12 @@
 /*
  * BOOT_IMAGE= names the file that the boot loader read. acpi_rsdp= would hide
  * the tables purgatory hands over: it beats boot_params in Linux
- * (job_rsdp.c says what becomes of it).
+ * (job_rsdp.c says what becomes of it). kpark's mark is of the load that it was
+ * made for.
  */
-static const char *const dropped[] = { "BOOT_IMAGE=", "acpi_rsdp=" };
+static const char *const dropped[] = {
+	"BOOT_IMAGE=", "acpi_rsdp=", CMDLINE_MARK,
+};
 
 static const char *word_end(const char *word)
 {
@@ -55,7 +58,7 @@ static bool is_dropped(const char *word, size_t length)
 	return false;
 }
 
-const char *cmdline_next(const char **at, size_t *length)
+static const char *next_word(const char **at, size_t *length)
 {
 	const char *word = *at + strspn(*at, " \t\n");
 
@@ -69,7 +72,7 @@ static void copy_words(char *to, const char *from)
 	const char *word;
 	size_t length;
 
-	while (from && (word = cmdline_next(&from, &length))) {
+	while (from && (word = next_word(&from, &length))) {
 		if (is_dropped(word, length))
 			continue;
 		if (*to)
@@ -103,17 +106,44 @@ char *cmdline_make(const char *running, const char *given)
 	return cmdline;
 }
 
+/* Where the kernel's words end: at "--", behind which all is for init. */
+static size_t words_end(const char *cmdline)
+{
+	const char *at = cmdline, *word;
+	size_t length;
+
+	while ((word = next_word(&at, &length)))
+		if (length == 2 && !strncmp(word, "--", 2))
+			return (size_t)(word - cmdline);
+	return (size_t)(at - cmdline);
+}
+
 char *cmdline_add(char *cmdline, const char *word)
 {
-	char *longer = realloc(cmdline, strlen(cmdline) + strlen(word) + 2);
+	size_t size = strlen(cmdline), skip = strlen(word) + 1;
+	char *longer = realloc(cmdline, size + skip + 1), *at;
 
 	if (!longer) {
 		free(cmdline);
 		return NULL;
 	}
+	at = longer + words_end(longer);
+	if (*at) {
+		memmove(at + skip, at, strlen(at) + 1);
+		memcpy(at, word, skip - 1);
+		at[skip - 1] = ' ';
+		return longer;
+	}
 	if (*longer)
 		strcat(longer, " ");
 	return strcat(longer, word);
+}
+
+const char *cmdline_next(const char **at, size_t *length)
+{
+	const char *word = next_word(at, length);
+
+	return word && (*length != 2 || strncmp(word, "--", 2)) ? word : NULL;
 }
 
 const char *cmdline_find(const char *cmdline, const char *name)
@@ -130,4 +160,20 @@ const char *cmdline_find(const char *cmdline, const char *name)
 bool cmdline_has(const char *cmdline, const char *name)
 {
 	return cmdline_find(cmdline, name);
+}
+
+int cmdline_value(const char *cmdline, const char *name, char *value,
+		  size_t room)
+{
+	const char *found = cmdline_find(cmdline, name);
+	size_t length;
+
+	if (!found)
+		return -1;
+	length = (size_t)(word_end(found) - found);
+	if (length >= room)
+		return -1;
+	memcpy(value, found, length);
+	value[length] = '\0';
+	return 0;
 }

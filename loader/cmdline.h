@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* kpark's mark on the line of a kernel that it loaded as a file; a boot_id. */
+#define CMDLINE_MARK	"kpark.loaded_by="
+
 /*
  * Made of `running` (the running kernel's, NULL if not to be reused) and
  * `given` (the user's, may be NULL), less what only the boot loader of the
@@ -15,10 +18,13 @@
  */
 char *cmdline_make(const char *running, const char *given);
 
-/* Appends " word"; frees the old one. NULL without memory. */
+/*
+ * Adds a word for the kernel: at the end, or before the "--" behind which all
+ * is for init. Frees the old one; NULL without memory.
+ */
 char *cmdline_add(char *cmdline, const char *word);
 
-/* The next word from *at, or NULL; *at moves behind it. */
+/* The next word for the kernel from *at, or NULL; *at moves behind it. */
 const char *cmdline_next(const char **at, size_t *length);
 
 /*
@@ -28,5 +34,8 @@ const char *cmdline_next(const char **at, size_t *length);
 const char *cmdline_find(const char *cmdline, const char *name);
 /* Is there such a word? */
 bool cmdline_has(const char *cmdline, const char *name);
+/* What cmdline_find finds, up to its end; -1 if none, or no room. */
+int cmdline_value(const char *cmdline, const char *name, char *value,
+		  size_t room);
 
 #endif

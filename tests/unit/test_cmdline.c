@@ -75,6 +75,44 @@ static void words_are_added(void **state)
 	free(cmdline);
 }
 
+static void words_behind_two_dashes_are_for_init(void **state)
+{
+	char *cmdline = cmdline_make("a --b \"x -- y\" -- nosmp c=1", NULL);
+	char value[4];
+
+	(void)state;
+	assert_false(cmdline_has(cmdline, "nosmp"));
+	assert_true(cmdline_has(cmdline, "--b"));
+	assert_int_equal(cmdline_value(cmdline, "c=", value, 4), -1);
+	cmdline = cmdline_add(cmdline, "added");
+	assert_string_equal(cmdline,
+			    "a --b \"x -- y\" added -- nosmp c=1");
+	free(cmdline);
+	cmdline = cmdline_add(cmdline_make("--", NULL), "added");
+	assert_string_equal(cmdline, "added --");
+	free(cmdline);
+}
+
+static void values_are_copied(void **state)
+{
+	char value[4];
+
+	(void)state;
+	assert_int_equal(cmdline_value("a=b c=1 c=2", "c=", value, 4), 0);
+	assert_string_equal(value, "2");
+	assert_int_equal(cmdline_value("c=", "c=", value, 1), 0);
+	assert_string_equal(value, "");
+	assert_int_equal(cmdline_value("c=123", "c=", value, 4), 0);
+	assert_int_equal(cmdline_value("c=1234", "c=", value, 4), -1);
+	assert_int_equal(cmdline_value("d=1", "c=", value, 4), -1);
+}
+
+static void the_mark_of_another_load_goes(void **state)
+{
+	(void)state;
+	assert_made("a " CMDLINE_MARK "0123 b\n", NULL, "a b");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -84,6 +122,9 @@ int main(void)
 		cmocka_unit_test(words_are_found),
 		cmocka_unit_test(values_are_found),
 		cmocka_unit_test(words_are_added),
+		cmocka_unit_test(words_behind_two_dashes_are_for_init),
+		cmocka_unit_test(values_are_copied),
+		cmocka_unit_test(the_mark_of_another_load_goes),
 	};
 
 	return cmocka_run_group_tests_name("cmdline", tests, NULL, NULL);
