@@ -187,6 +187,18 @@ static void add_e820_rest(const struct bootparams_wish *wish,
 		e820_write(wish->e820, ZP_E820_MAX, count, to);
 }
 
+static void add_hop(const struct bootparams_wish *wish, struct writer *writer)
+{
+	size_t size = wish->note ? strlen(wish->note) : 0;
+	uint8_t *to = add_node(writer, SETUP_KPARK, sizeof(wish->hop) + size);
+
+	if (!to)
+		return;
+	memcpy(to, &wish->hop, sizeof(wish->hop));
+	if (wish->note)
+		memcpy(to + sizeof(wish->hop), wish->note, size);
+}
+
 /* Linux maps the memory map by whole pages: it gets its own. */
 static void add_efi(const struct efi *efi, struct writer *writer)
 {
@@ -211,7 +223,7 @@ static void add_all(const struct bootparams_wish *wish, const uint8_t *seed,
 	add_cmdline(wish, writer);
 	add_e820_rest(wish, writer);
 	copy_node(writer, SETUP_RNG_SEED, seed, RNG_SEED_SIZE);
-	copy_node(writer, SETUP_KPARK, &wish->hop, sizeof(wish->hop));
+	add_hop(wish, writer);
 	for (size_t i = 0; wish->setup_data && i < wish->setup_data->count; i++)
 		copy_node(writer, wish->setup_data->nodes[i].type,
 			  wish->setup_data->nodes[i].data,

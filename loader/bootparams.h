@@ -29,6 +29,7 @@ struct bootparams_wish {
 	bool screen;			/* its screen_info holds */
 	bool kaslr;			/* tell the kernel to randomise */
 	uint32_t hop;
+	const char *note;		/* for `kpark status` there; or NULL */
 };
 
 /* Bytes of the whole block, whole pages. */
@@ -45,6 +46,7 @@ int bootparams_build(const struct bootparams_wish *wish, uint8_t *block,
 /* The zero page's own fields; "Zero Page" in the kernel's x86 documentation */
 #define ZP_SCREEN_INFO		0x000
 #define ZP_SCREEN_INFO_SIZE	0x040
+#define ZP_TBOOT_ADDR		0x058
 #define ZP_ACPI_RSDP_ADDR	0x070
 #define ZP_EXT_RAMDISK_IMAGE	0x0c0
 #define ZP_EXT_RAMDISK_SIZE	0x0c4

@@ -68,30 +68,39 @@ static bool is_sound(const struct file *file, struct kprk *kprk)
 	return true;
 }
 
-/* The hop that our setup_data node names, 0 if there is none. */
-static uint32_t hop_of_this_boot(const char *root)
+static void take_node(const struct file *data, struct kprk *kprk)
+{
+	if (data->size < sizeof(kprk->boot_hop))
+		return;
+	memcpy(&kprk->boot_hop, data->data, sizeof(kprk->boot_hop));
+	/* whole: file_read ends it with a NUL, and text has none */
+	kprk->note = strdup((char *)data->data + sizeof(kprk->boot_hop));
+}
+
+/* Our setup_data node, which tells that kpark started this very kernel. */
+static void read_node(const char *root, struct kprk *kprk)
 {
 	char path[PATH_SIZE];
 	uint64_t type;
 
 	for (unsigned int i = 0;; i++) {
 		struct file data;
-		uint32_t hop = 0;
 
 		snprintf(path, sizeof(path),
 			 "%s/sys/kernel/boot_params/setup_data/%u/type",
 			 root, i);
 		if (file_number(path, 0, &type))
-			return 0;
+			return;
 		if (type != SETUP_KPARK)
 			continue;
 		snprintf(path, sizeof(path),
 			 "%s/sys/kernel/boot_params/setup_data/%u/data",
 			 root, i);
-		if (!file_read(path, &data) && data.size >= sizeof(hop))
-			memcpy(&hop, data.data, sizeof(hop));
+		if (file_read(path, &data))
+			return;
+		take_node(&data, kprk);
 		file_free(&data);
-		return hop;
+		return;
 	}
 }
 
@@ -101,7 +110,7 @@ void kprk_read(const char *root, struct kprk *kprk)
 	struct file file;
 
 	memset(kprk, 0, sizeof(*kprk));
-	kprk->boot_hop = hop_of_this_boot(root);
+	read_node(root, kprk);
 	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/KPRK", root);
 	if (file_read(path, &file))
 		return;
@@ -121,6 +130,7 @@ void kprk_free(struct kprk *kprk)
 	if (!kprk)
 		return;
 	free(kprk->table);
+	free(kprk->note);
 	memset(kprk, 0, sizeof(*kprk));
 }
 

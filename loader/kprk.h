@@ -24,12 +24,14 @@ struct kprk {
 	bool                 ours;	/* it tells of this very boot */
 	uint32_t             boot_hop;	/* which kpark made it; 0: not kpark */
 	char                 why_not[64];	/* there is one, but no table */
+	char                *note;	/* what the loader left it; or NULL */
 };
 
 /*
  * Never fails: a table that is missing, damaged or of another version is no
- * table; of the latter the region is known. A kernel started by plain kexec inherits the table of the one before
- * it, and `ours` is false.
+ * table; of the latter the region is known. A kernel started by plain kexec
+ * inherits the table of the one before it, and `ours` is false. A kernel that
+ * kpark started without parking has no table, but `hop` and `note`.
  */
 void kprk_read(const char *root, struct kprk *kprk);
 void kprk_free(struct kprk *kprk);

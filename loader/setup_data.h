@@ -29,9 +29,10 @@
 #define SETUP_KEXEC_KHO		10	/* dropped */
 #define SETUP_INDIRECT		0x80000000	/* dropped */
 /*
- * Ours: a uint32_t, the hop number. Linux shows it in
- * /sys/kernel/boot_params/setup_data and no other loader passes it on, so it
- * tells a kernel that kpark started from one that only inherited the tables.
+ * Ours: a uint32_t, the hop number, and a note, lines of key=value as in
+ * state.h. Linux shows it in /sys/kernel/boot_params/setup_data and no other
+ * loader passes it on, so it tells a kernel that kpark started from one that
+ * only inherited the tables.
  */
 #define SETUP_KPARK		0x4b50524b	/* new: "KPRK" */
 

@@ -325,6 +325,26 @@ static void efi_is_handed_on(void **state)
 	free(zp);
 }
 
+/* For `kpark status` in the next kernel; all of it, and within the block. */
+static void note_follows_the_hop(void **state)
+{
+	static char note[5000];
+	uint8_t *zp, *hop;
+
+	(void)state;
+	memset(note, 'n', sizeof(note) - 1);
+	wish.note = note;
+	zp = build();
+	hop = find_node(zp, SETUP_KPARK);
+	assert_non_null(hop);
+	assert_int_equal(get32(hop + 12), 4 + strlen(note));
+	assert_int_equal(get32(hop + 16), 3);
+	assert_memory_equal(hop + 20, note, strlen(note));
+	assert_true((size_t)(hop + 20 - zp) + strlen(note) <=
+		    bootparams_size(&wish));
+	free(zp);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -342,6 +362,7 @@ int main(void)
 		TEST(setup_data_is_a_chain),
 		TEST(nodes_are_copied),
 		TEST(efi_is_handed_on),
+		TEST(note_follows_the_hop),
 	};
 
 	return cmocka_run_group_tests_name("bootparams", tests, NULL, NULL);
