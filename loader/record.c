@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* record.c - what `kpark load` loaded last, kept in /var/lib/kpark/loaded */
+#include "record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAME	"loaded"
+#define VERSION	"1"
+
+static char *add_number(char *text, const char *key, uint64_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	return state_add(text, key, digits);
+}
+
+/* "yes", or "no" and the reason */
+static char *add_verdict(char *text, const char *key, const char *reason_key,
+			 const char *reason)
+{
+	text = state_add(text, key, *reason ? "no" : "yes");
+	return text ? state_add(text, reason_key, reason) : NULL;
+}
+
+static char *to_text(const struct record *record)
+{
+	const struct {
+		const char *key, *value;
+	} lines[] = {
+		{ "boot_id", record->boot_id },
+		{ "from", record->from },
+		{ "kernel", record->kernel },
+		{ "release", record->release },
+		{ "cmdline", record->cmdline },
+		{ "path", record->path },
+	};
+	char *text = state_add(NULL, "version", VERSION);
+
+	for (size_t i = 0; text && i < sizeof(lines) / sizeof(lines[0]); i++)
+		text = state_add(text, lines[i].key, lines[i].value);
+	if (text)
+		text = add_number(text, "hop", record->hop);
+	if (text)
+		text = add_number(text, "time", record->time);
+	if (text)
+		text = add_verdict(text, "parked", "reason",
+				   record->verdict.not_parked);
+	if (text)
+		text = add_verdict(text, "mailbox", "mailbox_reason",
+				   record->verdict.no_mailbox);
+	return text;
+}
+
+int record_save(const char *root, const struct record *record)
+{
+	int dir = state_open(root, true);
+	int ret = -1, saved;
+	char *text;
+
+	if (dir < 0)
+		return -1;
+	text = to_text(record);
+	if (text)
+		ret = state_write(dir, NAME, text);
+	saved = errno;
+	/* none is better than one of an earlier load */
+	if (ret)
+		state_remove(dir, NAME);
+	free(text);
+	close(dir);
+	errno = saved;
+	return ret;
+}
+
+static int number_of(const char *text, const char *key, uint64_t *number)
+{
+	char digits[24], *end;
+
+	if (state_value(text, key, digits, sizeof(digits)))
+		return -1;
+	errno = 0;
+	*number = strtoull(digits, &end, 10);
+	if (errno || end == digits || *end) {
+		errno = EINVAL;
+		return -1;
+	}
+	return 0;
+}
+
+#define VALUE(key, field) \
+	state_value(text, key, record->field, sizeof(record->field))
+
+static int from_text(const char *text, struct record *record)
+{
+	char version[8];
+	uint64_t hop;
+
+	if (state_value(text, "version", version, sizeof(version)) ||
+	    strcmp(version, VERSION) ||
+	    VALUE("boot_id", boot_id) || VALUE("from", from) ||
+	    VALUE("kernel", kernel) || VALUE("release", release) ||
+	    VALUE("cmdline", cmdline) || VALUE("path", path) ||
+	    VALUE("reason", verdict.not_parked) ||
+	    VALUE("mailbox_reason", verdict.no_mailbox) ||
+	    number_of(text, "time", &record->time) ||
+	    number_of(text, "hop", &hop) || hop > UINT32_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	record->hop = (uint32_t)hop;
+	return 0;
+}
+
+int record_read(const char *root, struct record *record)
+{
+	int dir = state_open(root, false);
+	struct file file;
+	int ret, saved;
+
+	memset(record, 0, sizeof(*record));
+	if (dir < 0)
+		return -1;
+	ret = state_read(dir, NAME, &file);
+	if (!ret) {
+		ret = from_text((char *)file.data, record);
+		saved = errno;
+		file_free(&file);
+		errno = saved;
+	}
+	saved = errno;
+	close(dir);
+	errno = saved;
+	if (ret)
+		memset(record, 0, sizeof(*record));
+	return ret;
+}
+
+void record_forget(const char *root)
+{
+	int dir = state_open(root, false);
+
+	if (dir < 0)
+		return;
+	state_remove(dir, NAME);
+	close(dir);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * record.h - what `kpark load` loaded last, in /var/lib/kpark/loaded: for
+ * `kpark status`, before the jump and after it.
+ */
+#ifndef KPARK_RECORD_H
+#define KPARK_RECORD_H
+
+#include "parkable.h"
+#include "state.h"
+
+#define RECORD_KERNEL_SIZE	4096
+#define RECORD_CMDLINE_SIZE	4096
+#define RECORD_BY_SEGMENTS	"kexec_load"
+#define RECORD_BY_FILE		"kexec_file_load"
+
+struct record {
+	char boot_id[STATE_BOOT_ID_SIZE];	/* where it was loaded */
+	char from[IMAGE_RELEASE_MAX];		/* that kernel's release */
+	uint32_t hop;
+	uint64_t time;				/* seconds since 1970 */
+	char kernel[RECORD_KERNEL_SIZE];
+	char release[IMAGE_RELEASE_MAX];
+	char cmdline[RECORD_CMDLINE_SIZE];
+	char path[32];				/* RECORD_BY_* */
+	struct parkable verdict;
+};
+
+/* `root` is "" but in tests. 0, or -1 with errno set (see state_error). */
+int record_save(const char *root, const struct record *record);
+int record_read(const char *root, struct record *record);
+void record_forget(const char *root);
+
+#endif
