@@ -16,7 +16,9 @@
 #include "kprk.h"
 #include "load_options.h"
 #include "memmap.h"
+#include "parkable.h"
 #include "parking.h"
+#include "permission.h"
 #include "seal.h"
 #include "segments.h"
 #include "setup_data.h"
@@ -38,8 +40,13 @@ struct job {
 	struct efi      efi;
 	struct setup_data_list setup_data;	/* copied from the running one's */
 	struct kprk     kprk;
+	struct permission permission;
+	struct parkable verdict;
+	struct cpus     cpus;
 	struct parking  parking;
+	bool            by_file;	/* kexec_file_load(2): no purgatory */
 	bool            mailbox;	/* purgatory may publish it */
+	char           *note;		/* to the next kernel's status */
 	bool            kaslr;
 	uint64_t        kernel_pa, initrd_pa, bootparams_pa, purgatory_pa;
 	uint64_t        given_rsdp_pa;	/* by acpi_rsdp=; 0: none */
@@ -53,10 +60,23 @@ struct job {
 	struct seal     seal;
 };
 
-/* job_cmdline.c: the next kernel's command line, and what follows from it */
+/* load.c: are we let? And all but the hand-over; an exit code */
+int job_permit(struct job *job);
+int job_plan(struct job *job);
+void job_free(struct job *job);
+
+/* job_cmdline.c: what the user wants of it; and what kpark adds to that */
 int job_make_cmdline(struct job *job);
+int job_finish_cmdline(struct job *job);
 /* job_carry.c: more for that line; it is NULL where there was no memory */
 void job_carry(struct job *job);
+/* job_decide.c: parked or not, with the mailbox or not; -1 if it has to be */
+int job_decide(struct job *job);
+/* the same when kexec_load(2) turned out not to be permitted */
+int job_decide_by_file(struct job *job, const char *why);
+/* job_record.c: job->note; and /var/lib/kpark, which may fail */
+int job_make_note(struct job *job);
+void job_record(const struct job *job);
 /* job_purgatory.c: purgatory's image, page tables and parameters */
 int job_build_purgatory(struct job *job);
 /* job_seal.c: splits the segments, and tells purgatory of all there is */
@@ -65,7 +85,7 @@ bool job_wants_5level(const struct job *job);
 /* job_describe.c: the plan, on stdout */
 void job_describe(const struct job *job);
 /* job_handover.c: to the kernel; an exit code */
-int job_hand_over(const struct job *job);
+int job_hand_over(struct job *job);
 
 /* job_bootparams.c: the zero page and what hangs on it */
 int job_build_bootparams(struct job *job);

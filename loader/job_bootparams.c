@@ -39,6 +39,7 @@ int job_build_bootparams(struct job *job)
 		.setup_data = &job->setup_data,
 		.screen = screen_is_valid("", job->running.data),
 		.hop = job->hop,
+		.note = job->note,
 		/* what unpacks itself decides, and says so, by itself */
 		.kaslr = job->kaslr && !job->image.whole,
 	};

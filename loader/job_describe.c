@@ -51,8 +51,16 @@ static void describe_start(const struct job *job)
 {
 	const struct image *image = &job->image;
 
+	if (job->by_file) {
+		printf("start:   by the running kernel (kexec_file_load),"
+		       " through its decompressor\n");
+		return;
+	}
 	if (!image->whole)
-		printf("start:   at its own entry");
+		printf("start:   0x%" PRIx64 ", the kernel at 0x%" PRIx64
+		       ", moved virtually by 0x%" PRIx64 "%s",
+		       job->kernel_pa + image->entry, job->kernel_pa,
+		       image->virt_delta, job->kaslr ? "" : " (nokaslr)");
 	else if (!*image->why_whole)
 		printf("start:   as a program, at its 64-bit entry");
 	else
@@ -66,21 +74,58 @@ static void describe_start(const struct job *job)
 		printf("; 4 levels of page tables\n");
 }
 
-void job_describe(const struct job *job)
+static void describe_kernel(const struct job *job)
 {
 	printf("kernel:  %s (%s)\n", job->options.kernel,
 	       *job->image.release ? job->image.release : "unknown release");
 	describe_start(job);
+	if (job->options.initrd)
+		printf("initrd:  %s, %zu KiB\n", job->options.initrd,
+		       job->initrd.size / 1024);
 	printf("command: %s\n", job->cmdline);
 	printf("tsc:     %s\n", job->carry.text);
-	if (!job->parking.possible)
-		printf("park:    no: %s\n", job->parking.why_not);
+}
+
+static void describe_park(const struct job *job)
+{
+	const struct parkable *verdict = &job->verdict;
+
+	if (*verdict->not_parked)
+		printf("park:    no: %s\n", verdict->not_parked);
 	else
-		printf("park:    0x%" PRIx64 ", %zu KiB, %s; mailbox %s\n",
-		       job->parking.pa, job->parking.size / 1024,
+		printf("park:    0x%" PRIx64 ", %zu KiB, %s, for %" PRIu32
+		       " CPUs\n", job->parking.pa, job->parking.size / 1024,
 		       job->parking.live ? "there already" : "new",
-		       job->mailbox ? "offered if all CPUs answer"
-				    : "not offered");
+		       job->cpus.count);
+	if (*verdict->no_mailbox)
+		printf("mailbox: no: %s\n", verdict->no_mailbox);
+	else
+		printf("mailbox: offered if all CPUs answer\n");
+}
+
+/* What happens when things go otherwise, or are not to be had. */
+static void describe_fallback(const struct job *job)
+{
+	if (job->mailbox)
+		printf("if not:  an AP that is missing after %" PRIu32
+		       " ms: all by INIT/SIPI, as in a cold boot\n",
+		       job->options.arrival_ms);
+	else
+		printf("CPUs:    by INIT/SIPI, as in a cold boot\n");
+	if (job->by_file || job->options.verify == KPRK_VERIFY_NONE)
+		return;
+	printf("if not:  a segment that is damaged before the jump: %s\n",
+	       job->options.halt_on_mismatch ? "the machine halts"
+					     : "reset, through firmware");
+}
+
+void job_describe(const struct job *job)
+{
+	describe_kernel(job);
+	describe_park(job);
+	describe_fallback(job);
+	if (job->by_file)
+		return;
 	print_segments(&job->segments);
 	print_seal(job);
 }

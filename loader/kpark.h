@@ -21,7 +21,9 @@ enum exit_code {
 	EXIT_BAD_INPUT = 5,	/* initrd or command line cannot be used */
 	EXIT_NO_ROOM = 6,	/* something does not fit into memory */
 	EXIT_NOT_LOADED = 7,	/* exec: nothing is loaded */
-	EXIT_DEGRADED = 8,	/* status: this kernel did not get all CPUs */
+	EXIT_DEGRADED = 8,	/* status: this kernel did not get all CPUs;
+				   check: it would load, but not at its best */
+	EXIT_NOT_PARKED = 9,	/* --require-park, and it cannot be */
 };
 
 int cmd_load(int argc, char **argv);
@@ -29,5 +31,6 @@ int cmd_exec(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 
 #endif

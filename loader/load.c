@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * load.c - `kpark load`: reads a kernel, decides what goes where, and hands it
- * all to kexec_load(2). Nothing is changed before that one call, and a kernel
- * that was loaded before stays loaded if anything fails.
+ * all to kexec_load(2), or to kexec_file_load(2) where only that is permitted.
+ * Nothing is changed before that one call, and a kernel that was loaded before
+ * stays loaded if anything fails.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include "bootparams.h"
-#include "cmdline.h"
 #include "idle.h"
 #include "job.h"
 #include "kaslr.h"
@@ -20,16 +20,17 @@
 #include "place.h"
 #include "purgatory_abi.h"
 #include "random.h"
-#include "tsc.h"
 
 #define KERNEL_MIN	(16 * MIB)
 
-static void job_free(struct job *job)
+void job_free(struct job *job)
 {
 	image_free(&job->image);
 	file_free(&job->initrd);
 	file_free(&job->running);
 	free(job->cmdline);
+	free(job->note);
+	cpus_free(&job->cpus);
 	memmap_free(&job->e820);
 	memmap_free(&job->free);
 	efi_free(&job->efi);
@@ -40,23 +41,20 @@ static void job_free(struct job *job)
 	free(job->purgatory);
 }
 
-static int check_permission(void)
+int job_permit(struct job *job)
 {
-	uint64_t disabled;
+	const char *why_not;
 
-	if (geteuid()) {
+	permission_read("", &job->permission);
+	if (!job->permission.root) {
 		warnx("load: not permitted (found uid %u, need root)",
 		      (unsigned int)geteuid());
 		return -1;
 	}
-	if (!file_number("/proc/sys/kernel/kexec_load_disabled", 10,
-			 &disabled) && disabled) {
-		warnx("load: kexec is switched off (found"
-		      " kernel.kexec_load_disabled = 1, need 0: only a reboot"
-		      " through firmware resets it)");
-		return -1;
-	}
-	return 0;
+	why_not = permission_why_not(&job->permission);
+	if (why_not)
+		warnx("load: %s", why_not);
+	return why_not ? -1 : 0;
 }
 
 static int read_initrd(struct job *job)
@@ -73,16 +71,6 @@ static int read_initrd(struct job *job)
 	return -1;
 }
 
-static int read_kernel(struct job *job)
-{
-	if (image_open(job->options.kernel, &job->image))
-		return -1;
-	job->mailbox = job->options.mailbox == MAILBOX_ALWAYS ||
-		       (job->options.mailbox == MAILBOX_AUTO &&
-			job->image.mailbox_v1);
-	return 0;
-}
-
 static int read_machine(struct job *job)
 {
 	if (memmap_read_firmware("", &job->e820) ||
@@ -97,9 +85,6 @@ static int read_machine(struct job *job)
 	    efi_keep(&job->efi, &job->free) ||
 	    setup_data_read("", &job->setup_data))
 		return -1;
-	kprk_read("", &job->kprk);
-	job->hop = job->kprk.table ? job->kprk.table->hop + 1 : 1;
-	job->tsc_khz = tsc_khz();
 	return 0;
 }
 
@@ -112,13 +97,10 @@ static int plan_parking(struct job *job)
 		.mwait_hint = idle_mwait_hint(),
 	};
 
-	if (parking_plan(&job->kprk, &wish, &job->free, &job->e820,
-			 &job->parking))
-		return -1;
-	if (!job->parking.possible)
-		warnx("load: the CPUs will not be parked: %s",
-		      job->parking.why_not);
-	return 0;
+	if (*job->verdict.not_parked)
+		return 0;
+	return parking_plan(&job->kprk, &wish, &job->cpus, &job->free,
+			    &job->e820, &job->parking);
 }
 
 /* Would the kernel take any of this for RAM? */
@@ -235,15 +217,32 @@ static int place_all(struct job *job)
 	return 0;
 }
 
-static int load(struct job *job)
+/* How many jumps by kpark: the table outlives a boot without parking. */
+static void count_hops(struct job *job)
 {
-	if (check_permission())
+	kprk_read("", &job->kprk);
+	job->hop = job->kprk.boot_hop;
+	if (job->kprk.table && job->kprk.table->hop > job->hop)
+		job->hop = job->kprk.table->hop;
+	job->hop++;
+}
+
+int job_plan(struct job *job)
+{
+	if (job_permit(job))
 		return EXIT_DENIED;
-	if (read_kernel(job))
+	if (image_open(job->options.kernel, &job->image))
 		return EXIT_BAD_KERNEL;
 	if (read_initrd(job) || job_make_cmdline(job))
 		return EXIT_BAD_INPUT;
-	if (read_machine(job))
+	if (job_decide(job))
+		return EXIT_NOT_PARKED;
+	if (job_finish_cmdline(job))
+		return EXIT_BAD_INPUT;
+	count_hops(job);
+	if (job->by_file)
+		return EXIT_OK;
+	if (read_machine(job) || job_make_note(job))
 		return EXIT_FAILED;
 	if (job_check_rsdp(job))
 		return EXIT_BAD_INPUT;
@@ -257,12 +256,43 @@ static int load(struct job *job)
 		return EXIT_NO_ROOM;
 	if (job_seal(job))
 		return EXIT_USAGE;
+	return EXIT_OK;
+}
+
+/* One line if it is less than the best, but for what an option asked for. */
+static void tell_less(const struct job *job)
+{
+	const struct parkable *verdict = &job->verdict;
+
+	if (*verdict->no_mailbox == '-' || *verdict->not_parked == '-')
+		return;
+	if (*verdict->not_parked)
+		warnx("load: the CPUs will not be parked: %s",
+		      verdict->not_parked);
+	else if (*verdict->no_mailbox)
+		warnx("load: the mailbox will not be offered: %s",
+		      verdict->no_mailbox);
+}
+
+static int load(struct job *job)
+{
+	int code = job_plan(job);
+
+	if (code)
+		return code;
 	if (*job->image.why_whole)
 		warnx("load: %s: %s; loaded as a bzImage that unpacks itself",
 		      job->options.kernel, job->image.why_whole);
 	if (job->options.dry_run || job->options.verbose)
 		job_describe(job);
-	return job->options.dry_run ? EXIT_OK : job_hand_over(job);
+	if (job->options.dry_run)
+		return EXIT_OK;
+	code = job_hand_over(job);
+	if (code)
+		return code;
+	job_record(job);
+	tell_less(job);
+	return EXIT_OK;
 }
 
 int cmd_load(int argc, char **argv)

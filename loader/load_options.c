@@ -44,6 +44,8 @@ static const char help[] =
 "                       CPUs finds no warp; default: tsc\n"
 "  --trace              the next kernel records its CPUs' bring-up, for\n"
 "                       kpark report\n"
+"  --require-park       load only if the CPUs are parked and offered so\n"
+"  --file-load          by kexec_file_load(2), unparked; as lockdown needs it\n"
 "\n"
 "What is said of it:\n"
 "  --dry-run            say what would be done, load nothing\n"
@@ -70,12 +72,14 @@ static const char help[] =
 "                       number N; default in its middle\n"
 "\n"
 "exit codes: 0 loaded, 1 the system failed, 2 usage, 3 not root or kexec is\n"
-"switched off, 4 bad kernel, 5 bad initrd or command line, 6 no room\n";
+"switched off, 4 bad kernel, 5 bad initrd or command line, 6 no room, 9 not\n"
+"parked, and --require-park\n";
 
 enum option_id {
 	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
 	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
-	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_KASLR_SEED, OPT_TRACE, OPT_HELP,
+	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_KASLR_SEED, OPT_TRACE,
+	OPT_REQUIRE, OPT_FILE, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -86,6 +90,8 @@ static const struct option long_options[] = {
 	{ "reuse-cmdline", no_argument, NULL, OPT_REUSE },
 	{ "mailbox", required_argument, NULL, OPT_MAILBOX },
 	{ "trace", no_argument, NULL, OPT_TRACE },
+	{ "require-park", no_argument, NULL, OPT_REQUIRE },
+	{ "file-load", no_argument, NULL, OPT_FILE },
 	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "serial", optional_argument, NULL, OPT_SERIAL },
@@ -219,6 +225,12 @@ static int parse_option(int id, const char *value, struct load_options *options)
 	case OPT_DRY_RUN:
 		options->dry_run = true;
 		return 0;
+	case OPT_REQUIRE:
+		options->require_park = true;
+		return 0;
+	case OPT_FILE:
+		options->file_load = true;
+		return 0;
 	case OPT_VERBOSE:
 		options->verbose = true;
 		return 0;
@@ -283,6 +295,8 @@ int load_options_parse(int argc, char **argv, struct load_options *options)
 		if (parse_option(id, optarg, options))
 			return -1;
 	}
+	if (argc == optind && options->kernel_optional)
+		return 0;
 	if (argc - optind != 1) {
 		warnx("load: found %d kernels, need 1"
 		      " (kpark load --help says more)", argc - optind);

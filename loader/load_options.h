@@ -22,6 +22,9 @@ struct load_options {
 	bool carry_none;
 	bool trace;
 	bool dry_run, verbose, halt_on_mismatch;
+	bool require_park;		/* or not at all */
+	bool file_load;			/* by kexec_file_load(2) */
+	bool kernel_optional;		/* set by the caller: check */
 	enum mailbox mailbox;
 	uint32_t serial_port;		/* 0: silent */
 	uint32_t arrival_ms, nap_us, idle;
@@ -33,7 +36,10 @@ struct load_options {
 	uint64_t kaslr_seed;
 };
 
-/* 0; 1 if there was only help to be given; -1 after one line on stderr. */
+/*
+ * `options` starts zeroed. 0; 1 if there was only help to be given; -1 after
+ * one line on stderr.
+ */
 int load_options_parse(int argc, char **argv, struct load_options *options);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * parking.c - may the APs be parked, and where?
+ * parking.c - where are the APs parked?
  */
 #include "parking.h"
 
@@ -159,26 +159,19 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 }
 
 int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
-		 struct memmap *free, struct memmap *e820,
-		 struct parking *parking)
+		 const struct cpus *cpus, struct memmap *free,
+		 struct memmap *e820, struct parking *parking)
 {
-	struct cpus cpus;
-	int ret = 0;
+	int ret;
 
 	memset(parking, 0, sizeof(*parking));
-	if (cpus_read("", &cpus, &parking->why_not))
-		return 0;
-	if (!wish->tsc_khz) {
-		parking->why_not = "the TSC does not count";
-	} else if (is_live(kprk, &cpus, e820)) {
+	if (is_live(kprk, cpus, e820)) {
 		ret = adopt(kprk, e820, parking);
-		parking->possible = !ret;
 	} else {
 		supersede(&kprk->region, e820, parking);
-		ret = build(wish, &cpus, free, e820, parking);
-		parking->possible = !ret;
+		ret = build(wish, cpus, free, e820, parking);
 	}
-	cpus_free(&cpus);
+	parking->possible = !ret;
 	if (ret)
 		parking_free(parking);
 	return ret;

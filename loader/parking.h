@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * parking.h - may the APs be parked, and where?
+ * parking.h - where are the APs parked?
  */
 #ifndef KPARK_PARKING_H
 #define KPARK_PARKING_H
@@ -13,7 +13,6 @@
 
 struct parking {
 	bool        possible;
-	const char *why_not;	/* a text for people, if it is not possible */
 	bool        live;	/* the region is there already: load none */
 	uint64_t    pa;		/* of the region */
 	size_t      size;
@@ -34,13 +33,13 @@ struct parking_wish {
 /*
  * Uses the region the running kernel came from if it fits the machine still;
  * builds a new one else, and the old one stays reserved until the load after,
- * when every CPU is known to have left it. Takes its memory out of `free` and reserves it in the
- * next kernel's `e820`. `possible` is false if this machine cannot park, and
- * the kernel is loaded all the same. 0, or -1 after one line on stderr.
+ * when every CPU is known to have left it. Takes its memory out of `free` and
+ * reserves it in the next kernel's `e820`. 0, and it is `possible`; or -1 after
+ * one line on stderr.
  */
 int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
-		 struct memmap *free, struct memmap *e820,
-		 struct parking *parking);
+		 const struct cpus *cpus, struct memmap *free,
+		 struct memmap *e820, struct parking *parking);
 void parking_free(struct parking *parking);
 
 #endif

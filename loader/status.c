@@ -3,48 +3,56 @@
  * status.c - `kpark status`: how this kernel got its CPUs, and what is loaded.
  */
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
 #include "kpark.h"
-#include "kprk.h"
-#include "topology.h"
+#include "status.h"
 
 static const char help[] =
-"usage: kpark status\n"
+"usage: kpark status [--json]\n"
 "\n"
-"Says how this kernel got its CPUs, what went amiss on the way, and whether a\n"
-"kernel is loaded for the next exec.\n"
+"Says how this kernel got its CPUs, what went amiss on the way, and what is\n"
+"loaded for the next exec: what kpark loaded, that is. If another program has\n"
+"loaded a kernel since, nobody can tell.\n"
 "\n"
 "  kpark status\n"
 "  kpark status >/dev/null || echo \"not all as it should be\"\n"
+"  kpark status --json | jq -r .boot.why_not\n"
 "\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
 "8 this kernel was not offered all CPUs, or lost one: says why\n";
 
-/* On the mailbox there is a time of release; INIT leaves none. */
-static uint32_t released(const struct kprk *kprk)
+static void print_next(const struct record *record)
 {
-	uint32_t count = 0;
+	const struct parkable *verdict = &record->verdict;
 
-	for (uint32_t i = 0; i < kprk->table->records; i++)
-		count += kprk->records[i].woken != 0;
-	return count;
+	printf("loaded:    yes, %s (%s)\n", record->kernel,
+	       *record->release ? record->release : "unknown release");
+	if (*verdict->not_parked)
+		printf("next:      not parked: %s\n", verdict->not_parked);
+	else if (*verdict->no_mailbox)
+		printf("next:      parked, no mailbox: %s\n",
+		       verdict->no_mailbox);
+	else
+		printf("next:      parked, mailbox offered if all CPUs"
+		       " answer\n");
 }
 
-static void print_loaded(void)
+static void print_loaded(const struct status *status)
 {
-	uint64_t loaded;
-
-	if (file_number("/sys/kernel/kexec_loaded", 10, &loaded))
-		printf("loaded:    unknown: this kernel has no kexec\n");
+	if (status->record)
+		print_next(status->record);
+	else if (status->loaded == LOADED_NO)
+		printf("loaded:    no\n");
+	else if (status->loaded == LOADED_YES)
+		printf("loaded:    yes, not by kpark or not recorded (%s)\n",
+		       status->no_record);
 	else
-		printf("loaded:    %s\n", loaded ? "yes" : "no");
+		printf("loaded:    unknown: this kernel has no kexec\n");
 }
 
 static void print_region(const struct kprk_table *table)
@@ -54,22 +62,14 @@ static void print_region(const struct kprk_table *table)
 	       table->low_page_pa);
 }
 
-static uint64_t micros(const struct kprk_table *table, uint64_t from,
-		       uint64_t to)
-{
-	return table->tsc_khz && to > from
-	       ? (to - from) * 1000 / table->tsc_khz : 0;
-}
-
 static void print_purgatory(const struct kprk_table *table)
 {
 	printf("purgatory: %" PRIu32 " of %" PRIu32 " APs parked, %" PRIu32
 	       " of them found there; INIT sent to %" PRIu32
 	       ", SIPIs %" PRIu32 "; %" PRIu64 " us\n", table->aps_parked,
 	       table->aps, table->aps_found, table->inits_sent,
-	       table->sipis_sent,
-	       micros(table, table->stamp[KPRK_T_ENTRY],
-		      table->stamp[KPRK_T_JUMP]));
+	       table->sipis_sent, status_us(table, table->stamp[KPRK_T_ENTRY],
+			 table->stamp[KPRK_T_JUMP]));
 }
 
 static void print_checked(const struct kprk_table *table)
@@ -84,24 +84,19 @@ static void print_checked(const struct kprk_table *table)
 	} else {
 		printf("memory:    checked by %s in %" PRIu64 " us",
 		       by ? by : "an older kpark",
-		       micros(table, stamp[KPRK_T_SENT], from));
+		       status_us(table, stamp[KPRK_T_SENT], from));
 	}
 	printf("; zero pages cleared in %" PRIu64 " us\n",
-	       micros(table, from, stamp[KPRK_T_CLEARED]));
+	       status_us(table, from, stamp[KPRK_T_CLEARED]));
 }
 
-static uint32_t print_lost(const struct kprk *kprk)
+static void print_lost(const struct kprk *kprk)
 {
-	uint32_t lost = 0;
-
-	for (uint32_t i = 0; i < kprk->table->records; i++) {
-		if (!kprk_is_lost(&kprk->records[i]))
-			continue;
-		printf("lost:      APIC ID %" PRIu32 " was commanded, and did not"
-		       " go\n", kprk->records[i].apic_id);
-		lost++;
-	}
-	return lost;
+	for (uint32_t i = 0; i < kprk->table->records; i++)
+		if (kprk_is_lost(&kprk->records[i]))
+			printf("lost:      APIC ID %" PRIu32 " was commanded,"
+			       " and did not go\n",
+			       kprk->records[i].apic_id);
 }
 
 static void print_records(const struct kprk *kprk)
@@ -119,44 +114,81 @@ static void print_records(const struct kprk *kprk)
 	}
 }
 
-static int print_boot(const struct kprk *kprk)
+static void print_start(const struct status *status)
 {
-	const struct kprk_table *table = kprk->table;
-	uint32_t lost;
+	const char *from = *status->from ? status->from : "unknown release";
 
-	if (!table || !kprk->ours) {
-		printf("boot:      not started by kpark%s\n",
-		       table ? " (but by plain kexec from a kernel that was)"
-			     : "");
-		return EXIT_OK;
+	switch (status->boot) {
+	case BOOT_OTHER:
+		printf("boot:      not started by kpark\n");
+		break;
+	case BOOT_INHERITED:
+		printf("boot:      not started by kpark (but by plain kexec"
+		       " from a kernel that was)\n");
+		break;
+	case BOOT_FILE:
+		printf("boot:      kpark, by kexec_file_load, as the mark on"
+		       " the command line says");
+		if (status->hop)
+			printf("; hop %" PRIu32 ", from %s", status->hop, from);
+		printf("\n");
+		break;
+	default:
+		printf("boot:      kpark, hop %" PRIu32 ", from %s\n",
+		       status->hop, from);
 	}
-	printf("boot:      kpark, hop %" PRIu32 ", from %.*s\n", table->hop,
-	       (int)sizeof(table->previous), table->previous);
-	if (table->outcome == KPRK_PUBLISHED)
+}
+
+static void print_boot(const struct status *status)
+{
+	const struct kprk_table *table = status->kprk.table;
+
+	print_start(status);
+	if (*status->why)
+		printf("CPUs:      by INIT/SIPI: %s\n", status->why);
+	if (status->boot == BOOT_OTHER_VERSION)
+		printf("CPUs:      not known: the park is another kpark"
+		       " version's\n");
+	if (status->boot != BOOT_PARKED)
+		return;
+	if (!*status->why)
 		printf("CPUs:      %" PRIu32 " of %" PRIu32 " APs released by"
-		       " the mailbox\n", released(kprk), table->aps);
-	else
-		printf("CPUs:      by INIT/SIPI: %s\n",
-		       kprk_outcome_text(table));
-	lost = print_lost(kprk);
+		       " the mailbox\n", status->released, table->aps);
+	print_lost(&status->kprk);
 	print_purgatory(table);
 	print_checked(table);
 	print_region(table);
-	print_records(kprk);
-	return lost || kprk_is_degraded(table) ? EXIT_DEGRADED : EXIT_OK;
+	print_records(&status->kprk);
+}
+
+static int print(const struct status *status, bool json)
+{
+	if (json && status_print_json(status)) {
+		warn("status: standard output");
+		return EXIT_FAILED;
+	}
+	if (!json) {
+		print_loaded(status);
+		printf("online:    %u of %u CPUs\n", status->online,
+		       status->present);
+		print_boot(status);
+	}
+	return status_code(status);
 }
 
 int cmd_status(int argc, char **argv)
 {
-	struct kprk kprk;
+	bool json = argc == 2 && !strcmp(argv[1], "--json");
+	struct status status;
 	int code;
 
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
 		fputs(help, stdout);
 		return EXIT_OK;
 	}
-	if (argc != 1) {
-		warnx("status: %s: found an argument, need none", argv[1]);
+	if (argc != 1 && !json) {
+		warnx("status: %s: need nothing or --json",
+		      argv[argc > 2 ? 2 : 1]);
 		return EXIT_USAGE;
 	}
 	if (geteuid()) {
@@ -164,12 +196,8 @@ int cmd_status(int argc, char **argv)
 		      (unsigned int)geteuid());
 		return EXIT_DENIED;
 	}
-	kprk_read("", &kprk);
-	print_loaded();
-	printf("online:    %u of %u CPUs\n",
-	       topology_count("", "/sys/devices/system/cpu/online"),
-	       topology_count("", "/sys/devices/system/cpu/present"));
-	code = print_boot(&kprk);
-	kprk_free(&kprk);
+	status_read("", &status);
+	code = print(&status, json);
+	status_free(&status);
 	return code;
 }

@@ -20,6 +20,10 @@ struct kexec_segment {
 /* Replaces what was loaded before; count 0 unloads. */
 int sys_kexec_load(uint64_t entry, size_t count,
 		   const struct kexec_segment *segments);
+/* The kernel reads the files itself; initrd is -1 for none. Replaces, too. */
+int sys_kexec_file_load(int kernel, int initrd, const char *cmdline);
+/* Of what either has loaded, without kexec_load, which may be locked. */
+int sys_kexec_file_unload(void);
 /* Jumps; returns only on failure. */
 int sys_reboot_kexec(void);
 

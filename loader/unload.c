@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kpark.h"
+#include "record.h"
 #include "syscalls.h"
 
 static const char help[] =
@@ -28,8 +29,14 @@ int cmd_unload(int argc, char **argv)
 		warnx("unload: %s: found an argument, need none", argv[1]);
 		return EXIT_USAGE;
 	}
-	if (!sys_kexec_load(0, 0, NULL))
+	/* under lockdown and Secure Boot, and where it is not built in, the
+	 * other call can */
+	if (!sys_kexec_load(0, 0, NULL) ||
+	    ((errno == EPERM || errno == EACCES || errno == ENOSYS) &&
+	     !sys_kexec_file_unload())) {
+		record_forget("");
 		return EXIT_OK;
+	}
 	if (errno == EPERM) {
 		warnx("unload: not permitted (need root, and kexec not"
 		      " switched off)");
