@@ -16,6 +16,7 @@ static const struct {
 	{ "load", cmd_load, "load a kernel for the next exec" },
 	{ "exec", cmd_exec, "jump into the loaded kernel, now" },
 	{ "unload", cmd_unload, "forget the loaded kernel" },
+	{ "check", cmd_check, "what this machine and a kernel can do" },
 	{ "status", cmd_status, "how this kernel got its CPUs, what is loaded" },
 	{ "report", cmd_report, "where the time of the last reboot went" },
 };
