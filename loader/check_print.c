@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "json.h"
+#include "jput.h"
 #include "kpark.h"
 
 #define VERSION	1
@@ -104,71 +104,71 @@ void check_print(const struct check *check)
 		printf("load:     %s\n", words[check->prospect]);
 }
 
-static void put_yes_or_why(struct json *json, const char *key,
+static void put_yes_or_why(struct jput *jput, const char *key,
 			   const char *why_key, bool known, const char *why)
 {
 	if (!known) {
-		json_null(json, key);
-		json_null(json, why_key);
+		jput_null(jput, key);
+		jput_null(jput, why_key);
 		return;
 	}
-	json_bool(json, key, !why);
-	json_string(json, why_key, why);
+	jput_bool(jput, key, !why);
+	jput_string(jput, why_key, why);
 }
 
-static void put_machine(struct json *json, const struct check *check)
+static void put_machine(struct jput *jput, const struct check *check)
 {
 	const struct job *job = &check->job;
 
-	json_bool(json, "root", job->permission.root);
-	put_yes_or_why(json, "kexec", "no_kexec", true,
+	jput_bool(jput, "root", job->permission.root);
+	put_yes_or_why(jput, "kexec", "no_kexec", true,
 		       no_kexec(job));
-	json_string(json, "lockdown", lockdown(job));
-	json_number(json, "paging_levels", check->runs_la57 ? 5 : 4);
-	json_number(json, "paging_levels_max", check->cpu_la57 ? 5 : 4);
+	jput_string(jput, "lockdown", lockdown(job));
+	jput_number(jput, "paging_levels", check->runs_la57 ? 5 : 4);
+	jput_number(jput, "paging_levels_max", check->cpu_la57 ? 5 : 4);
 	if (job->permission.root) {
-		json_number(json, "free_bytes", check->free);
-		json_number(json, "largest_free_bytes", check->largest);
+		jput_number(jput, "free_bytes", check->free);
+		jput_number(jput, "largest_free_bytes", check->largest);
 	} else {
-		json_null(json, "free_bytes");
-		json_null(json, "largest_free_bytes");
+		jput_null(jput, "free_bytes");
+		jput_null(jput, "largest_free_bytes");
 	}
 }
 
-static void put_kernel(struct json *json, const struct job *job)
+static void put_kernel(struct jput *jput, const struct job *job)
 {
 	if (!job->image.path) {
-		json_null(json, "kernel");
+		jput_null(jput, "kernel");
 		return;
 	}
-	json_object(json, "kernel");
-	json_string(json, "path", job->options.kernel);
-	json_string(json, "release", or_null(job->image.release));
-	json_bool(json, "gives_cpus_back", job->image.mailbox_v1);
-	json_bool(json, "lass", job->image.lass);
-	json_bool(json, "five_levels", job->image.la57);
-	json_close(json);
+	jput_object(jput, "kernel");
+	jput_string(jput, "path", job->options.kernel);
+	jput_string(jput, "release", or_null(job->image.release));
+	jput_bool(jput, "gives_cpus_back", job->image.mailbox_v1);
+	jput_bool(jput, "lass", job->image.lass);
+	jput_bool(jput, "five_levels", !job->image.no_5level);
+	jput_close(jput);
 }
 
 int check_print_json(const struct check *check)
 {
 	const struct parkable *verdict = &check->job.verdict;
 	bool known = has_verdict(check);
-	struct json json;
+	struct jput jput;
 
-	json_begin(&json, stdout);
-	json_object(&json, NULL);
-	json_number(&json, "version", VERSION);
-	put_machine(&json, check);
-	put_kernel(&json, &check->job);
-	put_yes_or_why(&json, "park", "not_parked", known,
+	jput_begin(&jput);
+	jput_object(&jput, NULL);
+	jput_number(&jput, "version", VERSION);
+	put_machine(&jput, check);
+	put_kernel(&jput, &check->job);
+	put_yes_or_why(&jput, "park", "not_parked", known,
 		       or_null(verdict->not_parked));
-	put_yes_or_why(&json, "mailbox", "no_mailbox",
+	put_yes_or_why(&jput, "mailbox", "no_mailbox",
 		       known && check->job.options.kernel,
 		       or_null(verdict->no_mailbox));
-	json_string(&json, "load", check->job.options.kernel
+	jput_string(&jput, "load", check->job.options.kernel
 		    ? prospects[check->prospect] : NULL);
-	json_number(&json, "exit_code", (uint64_t)check->code);
-	json_close(&json);
-	return json_end(&json);
+	jput_number(&jput, "exit_code", (uint64_t)check->code);
+	jput_close(&jput);
+	return jput_end(&jput, stdout);
 }

@@ -184,6 +184,9 @@ void parkable_kernel(const struct parkable_cpu *cpu, enum mailbox wish,
 		because(why, "--mailbox=never");
 	else if (word)
 		snprintf(why, REASON_SIZE, "%s on its command line", word);
+	else if (wish != MAILBOX_ALWAYS && image->whole && !image->mailbox_v1)
+		because(why, "loaded as a file that unpacks itself, it does"
+			     " not show whether it can give its CPUs back");
 	else if (wish != MAILBOX_ALWAYS && !image->mailbox_v1)
 		because(why, "the kernel cannot give its CPUs back (no reset"
 			     " vector support in the image; Linux has it from"
