@@ -19,8 +19,8 @@ need_none()
 need_said() # text: one line of the last load
 {
 	cat /tmp/err
-	[ "$(wc -l </tmp/err)" = 1 ] && grep -q -F "$1" /tmp/err ||
-		fail "kpark load did not say \"$1\", and that only"
+	[ "$(wc -l </tmp/err)" = 1 ] || fail "kpark load: need one line"
+	grep -q -F "$1" /tmp/err || fail "kpark load did not say \"$1\""
 }
 
 refuse() # value text

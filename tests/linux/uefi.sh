@@ -46,8 +46,8 @@ else
 	esac
 fi
 
-insmod "/lib/efivarfs-$(uname -r | cut -d. -f1,2).ko" &&
-	mount -t efivarfs none $vars || fail "no efivarfs"
+insmod "/lib/efivarfs-$(uname -r | cut -d. -f1,2).ko" || fail "no efivarfs"
+mount -t efivarfs none $vars || fail "efivarfs does not mount"
 hop=0
 while [ $hop -lt "$HOP" ]; do
 	need_variable $hop
