@@ -12,7 +12,6 @@
 #include "image.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -208,9 +207,10 @@ static int take_payload(struct image *img, const struct bzimage *bz)
 	int ret;
 
 	if (!payload_known(bz->payload, bz->payload_len)) {
-		snprintf(img->why_whole, sizeof(img->why_whole),
-			 "payload of an unknown format (magic %08x)",
-			 get32be(bz->payload));
+		complaint_keep(img->why_whole);
+		payload_unpack(img->path, bz->payload, bz->payload_len, &elf,
+			       &len);
+		complaint_keep(NULL);
 		return -1;
 	}
 	if (check_alignment(img) < 0 ||

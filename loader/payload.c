@@ -23,6 +23,7 @@
 #include <zstd.h>
 
 #include "bytes.h"
+#include "complaint.h"
 
 #define SIZE_BYTES 4
 
@@ -377,8 +378,8 @@ int payload_unpack(const char *path, const uint8_t *in, size_t len,
 	}
 	format = find_format(in);
 	if (!format) {
-		warnx("load: %s: payload of an unknown format (magic "
-		      "%02x%02x%02x%02x)", path, in[0], in[1], in[2], in[3]);
+		complain(path, "payload of an unknown format (magic "
+			 "%02x%02x%02x%02x)", in[0], in[1], in[2], in[3]);
 		return -1;
 	}
 	size = get32(in + len - SIZE_BYTES);
