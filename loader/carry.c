@@ -34,20 +34,7 @@ void carry_warp_test(const unsigned int *cpus, size_t count, struct warp *warp)
 
 void carry_forget(char *cmdline)
 {
-	char *at = cmdline, *end;
-
-	while ((at = strstr(at, CARRY_WORDS))) {
-		end = at + strlen(CARRY_WORDS);
-		if ((at > cmdline && at[-1] != ' ') || (*end && *end != ' ')) {
-			at = end;
-			continue;
-		}
-		if (*end)
-			end++;		/* the blank behind it, */
-		else if (at > cmdline)
-			at--;		/* or else the one before it */
-		memmove(at, end, strlen(end) + 1);
-	}
+	cmdline_cut(cmdline, CARRY_WORDS);
 }
 
 static int read_below(const char *root, const char *path, struct file *file)

@@ -106,6 +106,24 @@ char *cmdline_make(const char *running, const char *given)
 	return cmdline;
 }
 
+void cmdline_cut(char *cmdline, const char *words)
+{
+	char *at = cmdline, *end;
+
+	while ((at = strstr(at, words))) {
+		end = at + strlen(words);
+		if ((at > cmdline && at[-1] != ' ') || (*end && *end != ' ')) {
+			at = end;
+			continue;
+		}
+		if (*end)
+			end++;		/* the blank behind it, */
+		else if (at > cmdline)
+			at--;		/* or else the one before it */
+		memmove(at, end, strlen(end) + 1);
+	}
+}
+
 /* Where the kernel's words end: at "--", behind which all is for init. */
 static size_t words_end(const char *cmdline)
 {

@@ -24,6 +24,9 @@ char *cmdline_make(const char *running, const char *given);
  */
 char *cmdline_add(char *cmdline, const char *word);
 
+/* Takes these words out, wherever they stand so, one blank between. */
+void cmdline_cut(char *cmdline, const char *words);
+
 /* The next word for the kernel from *at, or NULL; *at moves behind it. */
 const char *cmdline_next(const char **at, size_t *length);
 

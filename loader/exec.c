@@ -2,28 +2,94 @@
 /* exec.c - `kpark exec`: jump into the loaded kernel, now */
 #include <err.h>
 #include <errno.h>
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "file.h"
 #include "kpark.h"
+#include "record.h"
 #include "stamps.h"
 #include "syscalls.h"
+#include "trial.h"
+#include "watchdog.h"
+
+#define SECONDS_MAX	3600
 
 static const char help[] =
-"usage: kpark exec [--no-sync]\n"
+"usage: kpark exec [--services] [--watchdog=SECONDS] [--no-sync]\n"
 "\n"
 "Jumps into the loaded kernel at once: writes dirty data to disk, and asks no\n"
 "service to stop. `systemctl kexec` stops them first, and then does the same.\n"
 "\n"
 "  kpark exec\n"
-"  systemctl kexec\n"
+"  kpark exec --services --watchdog=120\n"
 "\n"
-"  --no-sync   write nothing: for a disk that does not answer any more\n"
+"  --services           by `systemctl kexec`\n"
+"  --watchdog=SECONDS   leave the hardware watchdog running: if the next kernel\n"
+"                       does not `kpark commit` so soon, the machine is reset\n"
+"                       and firmware boots its default. It has to be loaded\n"
+"                       with `kpark load --watchdog`\n"
+"  --no-sync            write nothing: for a disk that does not answer any more\n"
 "\n"
-"exit codes: 1 the system refused, 2 usage, 3 not root, 7 nothing is loaded\n";
+"exit codes: 1 the system refused, 2 usage, 3 not root, 7 nothing is loaded,\n"
+"10 no watchdog that would hold\n";
+
+struct options {
+	bool services, no_sync;
+	uint32_t seconds;	/* 0: no watchdog */
+};
+
+/* 0; 1 if there was only help to be given; -1 after one line on stderr. */
+static int parse(int argc, char **argv, struct options *options)
+{
+	static const struct option names[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "no-sync", no_argument, NULL, 'n' },
+		{ "services", no_argument, NULL, 's' },
+		{ "watchdog", required_argument, NULL, 'w' },
+		{ NULL, 0, NULL, 0 },
+	};
+	unsigned long seconds;
+	char *end;
+	int id;
+
+	optind = 1;
+	while ((id = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		switch (id) {
+		case 'h':
+			fputs(help, stdout);
+			return 1;
+		case 'n':
+			options->no_sync = true;
+			break;
+		case 's':
+			options->services = true;
+			break;
+		case 'w':
+			seconds = strtoul(optarg, &end, 10);
+			if (*end || end == optarg || !seconds ||
+			    seconds > SECONDS_MAX) {
+				warnx("exec: --watchdog=%s: need a number from"
+				      " 1 to %d", optarg, SECONDS_MAX);
+				return -1;
+			}
+			options->seconds = (uint32_t)seconds;
+			break;
+		default:
+			return -1;	/* getopt_long has said what is wrong */
+		}
+	}
+	if (optind == argc)
+		return 0;
+	warnx("exec: %s: need no argument but options", argv[optind]);
+	return -1;
+}
 
 /*
  * For `kpark report` in the next kernel; no reason not to go there. A shutdown
@@ -42,19 +108,84 @@ static void keep_stamp(void)
 	warn("exec: %s: the report will lack this moment", STAMP_EXEC);
 }
 
+/* What was loaded, if it was loaded for a trial. */
+static int find_trial(struct trial *trial)
+{
+	struct record record;
+
+	if (record_read("", &record) || state_boot_id("", trial->boot_id) ||
+	    strcmp(record.boot_id, trial->boot_id) ||
+	    cmdline_value(record.cmdline, WATCHDOG_WORD, trial->driver,
+			  sizeof(trial->driver))) {
+		warnx("exec: the loaded kernel is not prepared for a watchdog"
+		      " (need `kpark load --watchdog`)");
+		return -1;
+	}
+	memcpy(trial->release, record.release, sizeof(trial->release));
+	trial->time = (uint64_t)time(NULL);
+	return 0;
+}
+
+/* The watchdog's descriptor; -1 after one line on stderr. */
+static int begin_trial(uint32_t seconds)
+{
+	struct trial trial = { .seconds = seconds };
+	struct watchdog watchdog = { 0 };
+	int fd;
+
+	if (find_trial(&trial))
+		return -1;
+	memcpy(watchdog.driver, trial.driver, sizeof(watchdog.driver));
+	if (trial_save("", &trial)) {
+		warnx("exec: " STATE_DIR "/trial: %s", state_error());
+		return -1;
+	}
+	fd = watchdog_arm(&watchdog, seconds);
+	if (fd < 0)
+		trial_forget("");
+	return fd;
+}
+
+static void end_trial(int fd)
+{
+	watchdog_disarm(fd);
+	trial_forget("");
+}
+
+static int jump(void)
+{
+	sys_reboot_kexec();
+	if (errno == EINVAL) {
+		warnx("exec: no kernel is loaded (kpark load does that)");
+		return EXIT_NOT_LOADED;
+	}
+	warn("exec: reboot");
+	return errno == EPERM ? EXIT_DENIED : EXIT_FAILED;
+}
+
+static int go(const struct options *options)
+{
+	if (options->services) {
+		execlp("systemctl", "systemctl", "kexec", (char *)NULL);
+		warn("exec: systemctl");
+		return EXIT_FAILED;
+	}
+	if (!options->no_sync) {
+		keep_stamp();
+		sync();
+	}
+	return jump();
+}
+
 int cmd_exec(int argc, char **argv)
 {
-	bool no_sync = argc == 2 && !strcmp(argv[1], "--no-sync");
+	struct options options = { 0 };
+	int parsed = parse(argc, argv, &options);
+	int code, fd = -1;
 	uint64_t loaded;
 
-	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		fputs(help, stdout);
-		return EXIT_OK;
-	}
-	if (argc != 1 && !no_sync) {
-		warnx("exec: %s: need no argument but --no-sync", argv[1]);
-		return EXIT_USAGE;
-	}
+	if (parsed)
+		return parsed < 0 ? EXIT_USAGE : EXIT_OK;
 	if (geteuid()) {
 		warnx("exec: not permitted (found uid %u, need root)",
 		      (unsigned int)geteuid());
@@ -64,15 +195,13 @@ int cmd_exec(int argc, char **argv)
 		warnx("exec: no kernel is loaded (kpark load does that)");
 		return EXIT_NOT_LOADED;
 	}
-	if (!no_sync) {
-		keep_stamp();
-		sync();
+	if (options.seconds) {
+		fd = begin_trial(options.seconds);
+		if (fd < 0)
+			return EXIT_NO_WATCHDOG;
 	}
-	sys_reboot_kexec();
-	if (errno == EINVAL) {
-		warnx("exec: no kernel is loaded (kpark load does that)");
-		return EXIT_NOT_LOADED;
-	}
-	warn("exec: reboot");
-	return errno == EPERM ? EXIT_DENIED : EXIT_FAILED;
+	code = go(&options);
+	if (fd >= 0)
+		end_trial(fd);
+	return code;
 }

@@ -65,6 +65,8 @@ int job_permit(struct job *job);
 int job_plan(struct job *job);
 void job_free(struct job *job);
 
+/* job_watchdog.c: the words that put the next kernel on trial, if it is to be */
+int job_watchdog(struct job *job);
 /* job_cmdline.c: what the user wants of it; and what kpark adds to that */
 int job_make_cmdline(struct job *job);
 int job_finish_cmdline(struct job *job);

@@ -24,6 +24,7 @@ enum exit_code {
 	EXIT_DEGRADED = 8,	/* status: this kernel did not get all CPUs;
 				   check: it would load, but not at its best */
 	EXIT_NOT_PARKED = 9,	/* --require-park, and it cannot be */
+	EXIT_NO_WATCHDOG = 10,	/* --watchdog, commit: none that would hold */
 };
 
 int cmd_load(int argc, char **argv);
@@ -31,6 +32,7 @@ int cmd_exec(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_commit(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 
 #endif

@@ -237,6 +237,8 @@ int job_plan(struct job *job)
 		return EXIT_BAD_INPUT;
 	if (job_decide(job))
 		return EXIT_NOT_PARKED;
+	if (job_watchdog(job))
+		return EXIT_NO_WATCHDOG;
 	if (job_finish_cmdline(job))
 		return EXIT_BAD_INPUT;
 	count_hops(job);

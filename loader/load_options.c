@@ -44,6 +44,8 @@ static const char help[] =
 "                       CPUs finds no warp; default: tsc\n"
 "  --trace              the next kernel records its CPUs' bring-up, for\n"
 "                       kpark report\n"
+"  --watchdog           the kernel is on trial: `kpark exec --watchdog=N` can\n"
+"                       start it, and it has to `kpark commit` in time\n"
 "  --require-park       load only if the CPUs are parked and offered so\n"
 "  --file-load          by kexec_file_load(2), unparked; as lockdown needs it\n"
 "\n"
@@ -79,7 +81,7 @@ enum option_id {
 	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
 	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
 	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_KASLR_SEED, OPT_TRACE,
-	OPT_REQUIRE, OPT_FILE, OPT_HELP,
+	OPT_REQUIRE, OPT_FILE, OPT_WATCHDOG, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -90,6 +92,7 @@ static const struct option long_options[] = {
 	{ "reuse-cmdline", no_argument, NULL, OPT_REUSE },
 	{ "mailbox", required_argument, NULL, OPT_MAILBOX },
 	{ "trace", no_argument, NULL, OPT_TRACE },
+	{ "watchdog", no_argument, NULL, OPT_WATCHDOG },
 	{ "require-park", no_argument, NULL, OPT_REQUIRE },
 	{ "file-load", no_argument, NULL, OPT_FILE },
 	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
@@ -224,6 +227,9 @@ static int parse_option(int id, const char *value, struct load_options *options)
 		return 0;
 	case OPT_DRY_RUN:
 		options->dry_run = true;
+		return 0;
+	case OPT_WATCHDOG:
+		options->watchdog = true;
 		return 0;
 	case OPT_REQUIRE:
 		options->require_park = true;

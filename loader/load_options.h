@@ -22,6 +22,7 @@ struct load_options {
 	bool carry_none;
 	bool trace;
 	bool dry_run, verbose, halt_on_mismatch;
+	bool watchdog;			/* the kernel is to be on trial */
 	bool require_park;		/* or not at all */
 	bool file_load;			/* by kexec_file_load(2) */
 	bool kernel_optional;		/* set by the caller: check */

@@ -15,6 +15,7 @@ static const struct {
 } commands[] = {
 	{ "load", cmd_load, "load a kernel for the next exec" },
 	{ "exec", cmd_exec, "jump into the loaded kernel, now" },
+	{ "commit", cmd_commit, "keep this kernel, which is on trial" },
 	{ "unload", cmd_unload, "forget the loaded kernel" },
 	{ "check", cmd_check, "what this machine and a kernel can do" },
 	{ "status", cmd_status, "how this kernel got its CPUs, what is loaded" },

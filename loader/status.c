@@ -24,7 +24,8 @@ static const char help[] =
 "  kpark status --json | jq -r .boot.why_not\n"
 "\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
-"8 this kernel was not offered all CPUs, or lost one: says why\n";
+"8 this kernel was not offered all CPUs, or lost one, or a kernel on trial\n"
+"failed before it: says why\n";
 
 static void print_next(const struct record *record)
 {
@@ -172,6 +173,8 @@ static int print(const struct status *status, bool json)
 		printf("online:    %u of %u CPUs\n", status->online,
 		       status->present);
 		print_boot(status);
+		if (status->trial != TRIAL_NONE)
+			printf("trial:     %s\n", status->story);
 	}
 	return status_code(status);
 }

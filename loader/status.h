@@ -8,6 +8,7 @@
 #include "kprk.h"
 #include "note.h"
 #include "record.h"
+#include "trial.h"
 
 enum boot {
 	BOOT_OTHER,		/* nothing of kpark's is to be seen */
@@ -29,6 +30,8 @@ struct status {
 	char why[2 * REASON_SIZE];	/* INIT/SIPI and no mailbox, or "" */
 	struct kprk kprk;		/* of this boot if BOOT_PARKED */
 	uint32_t released, lost;	/* APs by the mailbox */
+	enum trial_state trial;
+	char story[512];		/* of the trial, "" for TRIAL_NONE */
 };
 
 /* Never fails: what cannot be read is not known. `root` is "" but in tests. */

@@ -142,6 +142,9 @@ int status_print_json(const struct status *status)
 	jput_number(&jput, "cpus_online", status->online);
 	jput_number(&jput, "cpus_present", status->present);
 	put_boot(&jput, status);
+	jput_bool(&jput, "on_trial", status->trial == TRIAL_ON);
+	jput_bool(&jput, "trial_failed", status->trial == TRIAL_FAILED);
+	jput_string(&jput, "trial", or_null(status->story));
 	put_park(&jput, status);
 	put_cpus(&jput, status);
 	jput_close(&jput);

@@ -165,6 +165,8 @@ void status_read(const char *root, struct status *status)
 					"/sys/devices/system/cpu/online");
 	status->present = topology_count(root,
 					"/sys/devices/system/cpu/present");
+	status->trial = trial_story(root, status->story,
+				    sizeof(status->story));
 	free(record);
 }
 
@@ -187,6 +189,8 @@ static bool is_degraded(const struct kprk_table *table)
 
 int status_code(const struct status *status)
 {
+	if (status->trial == TRIAL_FAILED)
+		return EXIT_DEGRADED;
 	return status->boot == BOOT_PARKED &&
 	       (status->lost || is_degraded(status->kprk.table))
 	       ? EXIT_DEGRADED : EXIT_OK;

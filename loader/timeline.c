@@ -18,6 +18,7 @@
 #include "klog.h"
 #include "kprk.h"
 #include "topology.h"
+#include "trial.h"
 
 #define PATH_SIZE	256
 #define SECOND_NS	1000000000LL
@@ -383,6 +384,14 @@ static void add_durations(struct timeline *timeline)
 
 /* -- all of it ------------------------------------------------------------- */
 
+static void add_trial(const char *root, struct timeline *timeline)
+{
+	char story[NOTE_SIZE];
+
+	if (trial_story(root, story, sizeof(story)) == TRIAL_FAILED)
+		note_add(&timeline->degraded, "%s", story);
+}
+
 static void add_degraded(const struct kprk *kprk, const struct klog *klog,
 			 struct timeline *timeline)
 {
@@ -447,6 +456,7 @@ int timeline_read(const char *root, const struct clock_sample *before,
 		put_in_order(timeline);
 		add_durations(timeline);
 		add_degraded(&kprk, &klog, timeline);
+		add_trial(root, timeline);
 	}
 	topology_free(&topology);
 	kprk_free(&kprk);

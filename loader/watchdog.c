@@ -208,6 +208,7 @@ static int open_device(const char *driver, struct watchdog *watchdog)
 
 int watchdog_arm(struct watchdog *watchdog, uint32_t seconds)
 {
+	struct watchdog_info info;
 	int fd, set = (int)seconds;
 
 	if (keep_over_reboot(watchdog->driver))
@@ -215,6 +216,14 @@ int watchdog_arm(struct watchdog *watchdog, uint32_t seconds)
 	fd = open_device(watchdog->driver, watchdog);
 	if (fd < 0)
 		return -1;
+	/* else closing it, when we jump, would stop it */
+	if (ioctl(fd, WDIOC_GETSUPPORT, &info) ||
+	    !(info.options & WDIOF_MAGICCLOSE)) {
+		warnx("watchdog: %s: stops when it is closed (need a driver"
+		      " with WDIOF_MAGICCLOSE)", watchdog->driver);
+		watchdog_disarm(fd);
+		return -1;
+	}
 	if (ioctl(fd, WDIOC_SETTIMEOUT, &set) || set < (int)seconds ||
 	    ioctl(fd, WDIOC_KEEPALIVE, NULL)) {
 		warnx("watchdog: %s: does not take a timeout of %u s",

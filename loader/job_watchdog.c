@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * job_watchdog.c - what tells the next kernel that it is on trial: not to load
+ * the watchdog's driver by itself, and which one it is.
+ */
+#include "job.h"
+
+#include <err.h>
+#include <stdio.h>
+
+#include "cmdline.h"
+#include "trial.h"
+#include "watchdog.h"
+
+#define WORDS_SIZE	(2 * WATCHDOG_NAME_SIZE + 64)
+
+static void make_words(const char *driver, char *words)
+{
+	snprintf(words, WORDS_SIZE, WATCHDOG_WORD "%s modprobe.blacklist=%s",
+		 driver, driver);
+}
+
+/* A reused line may be that of a kernel that was on trial itself. */
+static void forget(char *cmdline)
+{
+	char driver[WATCHDOG_NAME_SIZE], words[WORDS_SIZE];
+
+	if (cmdline_value(cmdline, WATCHDOG_WORD, driver, sizeof(driver)))
+		return;
+	make_words(driver, words);
+	cmdline_cut(cmdline, words);
+}
+
+int job_watchdog(struct job *job)
+{
+	struct watchdog watchdog;
+	char words[WORDS_SIZE];
+
+	if (!job->cmdline)
+		return 0;
+	forget(job->cmdline);
+	if (!job->options.watchdog)
+		return 0;
+	if (trial_is_on("")) {
+		warnx("load: this kernel is on trial itself (need `kpark"
+		      " commit` first)");
+		return -1;
+	}
+	if (watchdog_find("", &watchdog) ||
+	    watchdog_check_next("", &watchdog, job->image.release))
+		return -1;
+	make_words(watchdog.driver, words);
+	job->cmdline = cmdline_add(job->cmdline, words);
+	return 0;
+}
