@@ -129,13 +129,25 @@ class Guest:
     def boot_id(self):
         return self.run("cat /proc/sys/kernel/random/boot_id").strip()
 
-    def wait_up(self, timeout=240, other_than=None):
-        """Until ssh answers, from another boot than the one named: its id."""
+    def wait_gone(self, timeout=120):
+        """Until ssh does not answer any more."""
+        end = time.monotonic() + timeout
+        while self.try_run("true", 15)[0] == 0:
+            if time.monotonic() > end:
+                raise GuestError(f"{self.name}: still there after {timeout} s")
+            time.sleep(0.5)
+
+    def wait_up(self, timeout=240, other_than=None, without=None):
+        """Until ssh answers, from another boot than the one named, without
+        that text on its command line: the boot's id."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            code, out = self.try_run("cat /proc/sys/kernel/random/boot_id", 15)
-            if code == 0 and out.strip() != other_than:
-                return out.strip()
+            code, out = self.try_run("cat /proc/sys/kernel/random/boot_id "
+                                     "/proc/cmdline", 15)
+            boot_id, _, cmdline = out.partition("\n")
+            if (code == 0 and boot_id != other_than and
+                    not (without and without in cmdline)):
+                return boot_id
             if self.process.poll() is not None:
                 raise GuestError(f"{self.name}: QEMU ended with status "
                                  f"{self.process.returncode}, log {self.log}")
