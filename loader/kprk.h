@@ -31,7 +31,7 @@ struct kprk {
  * Never fails: a table that is missing, damaged or of another version is no
  * table; of the latter the region is known. A kernel started by plain kexec
  * inherits the table of the one before it, and `ours` is false. A kernel that
- * kpark started without parking has no table, but `hop` and `note`.
+ * kpark started without parking has no table, but `boot_hop` and `note`.
  */
 void kprk_read(const char *root, struct kprk *kprk);
 void kprk_free(struct kprk *kprk);

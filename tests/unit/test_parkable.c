@@ -201,6 +201,9 @@ static void kernel_without_reset_vector(void **state)
 	image.mailbox_v1 = false;
 	assert_kernel(MAILBOX_AUTO, "", "the kernel cannot give its CPUs back");
 	assert_kernel(MAILBOX_ALWAYS, "", "");
+	image.whole = true;
+	assert_kernel(MAILBOX_AUTO, "", "loaded as a file that unpacks itself");
+	assert_kernel(MAILBOX_ALWAYS, "", "");
 	assert_kernel(MAILBOX_NEVER, "", "--mailbox=never");
 }
 
