@@ -202,6 +202,7 @@ static int hex_digit(char c)
 static int unescape(const char **at)
 {
 	const char *p = *at;
+	int high, low;
 
 	if (*p != '\\') {
 		*at += 1;
@@ -211,10 +212,12 @@ static int unescape(const char **at)
 		*at += 2;
 		return '\\';
 	}
-	if (p[1] != 'x' || hex_digit(p[2]) < 0 || hex_digit(p[3]) < 0)
+	high = p[1] == 'x' ? hex_digit(p[2]) : -1;
+	low = high < 0 ? -1 : hex_digit(p[3]);
+	if (low < 0)
 		return -1;
 	*at += 4;
-	return hex_digit(p[2]) << 4 | hex_digit(p[3]);
+	return high << 4 | low;
 }
 
 static int take_value(const char *from, char *value, size_t room)
