@@ -67,12 +67,9 @@ static int lay_out(struct image *img, const struct bzimage *bz)
 
 int whole_take(struct image *img, const struct bzimage *bz)
 {
-	const uint8_t *relocatable = img->header + HDR_RELOCATABLE_KERNEL -
-				     HDR_START;
-
 	img->whole = true;
-	img->fixed = !*relocatable;
-	img->link_pa = get64(img->header + HDR_PREF_ADDRESS - HDR_START);
+	img->fixed = !img->header[HDR_RELOCATABLE_KERNEL - HDR_START];
+	img->link_pa = get64(&img->header[HDR_PREF_ADDRESS - HDR_START]);
 	img->entry = HDR_ENTRY_64;
 	return check_place(img) < 0 || lay_out(img, bz) < 0 ? -1 : 0;
 }

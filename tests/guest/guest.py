@@ -137,7 +137,7 @@ class Guest:
                 raise GuestError(f"{self.name}: still there after {timeout} s")
             time.sleep(0.5)
 
-    def wait_up(self, timeout=240, other_than=None, without=None):
+    def wait_up(self, timeout=600, other_than=None, without=None):
         """Until ssh answers, from another boot than the one named, without
         that text on its command line: the boot's id."""
         end = time.monotonic() + timeout
@@ -155,7 +155,7 @@ class Guest:
         raise GuestError(f"{self.name}: not back after {timeout} s, log "
                          f"{os.path.relpath(self.log)}")
 
-    def reboot(self, how, timeout=240):
+    def reboot(self, how, timeout=600):
         """Runs `how`, which is to end this boot, and waits for the next one."""
         before = self.boot_id()
         self.try_run(how, 30)

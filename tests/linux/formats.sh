@@ -45,8 +45,9 @@ need_kaslr_flag() # 0|1
 need_below_500m()
 {
 	at() { od -A n -t u4 -j $(($1)) -N 4 /sys/kernel/boot_params/data; }
-	[ $(($(at 0xc0))) = 0 ] && [ $(($(at 0x218) >> 20)) -lt 500 ] ||
+	if [ $(($(at 0xc0))) != 0 ] || [ $(($(at 0x218) >> 20)) -ge 500 ]; then
 		fail "the initrd lies at $(at 0xc0):$(at 0x218)"
+	fi
 	code=$(sed -n 's/^ *\(.*\)-.* : Kernel code/0x\1/p' /proc/iomem)
 	[ $((code >> 20)) -lt 500 ] || fail "the kernel lies at $code"
 }
