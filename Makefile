@@ -186,6 +186,7 @@ $(IMAGES): $(BUILD)/images/%: .cache/kernels/vmlinuz-6.12 tests/images/repack
 test-unit: deps
 	$(MAKE) $(UNIT_TESTS) $(FUZZ_REPLAYS) kpark
 	tests/unit/run $(UNIT_TESTS) $(FUZZ_REPLAYS)
+	tests/tools/run
 model: deps
 	tests/model/run
 test-stub: deps
@@ -211,7 +212,8 @@ soak: deps
 	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
 	tests/linux/run --cases tests/linux/soak.cfg
 
-# Side by side with kexec-tools; some minutes, on a quiet machine.
+# Side by side with kexec-tools, against the targets; hours, on a quiet machine.
+# For a quick one: tools/bench --cpus 4 --pairs 1
 bench: deps
 	$(MAKE) kpark
 	tools/bench

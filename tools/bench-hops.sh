@@ -3,8 +3,19 @@
 #
 # What lies between "VM: exec" and the next kernel's /init is measured: all
 # work is done before, and each way does it with the same kernel and initrd.
-vm-tsc init
 . /lib/steps.sh
+
+# Under icount the kernel traces its own log by TSC: the log's clock counts
+# lost ticks and 4 ms steps until the TSC takes over.
+note_stages()
+{
+	mount -t tracefs none /sys/kernel/tracing || fail "no tracefs"
+	sed -n -e 's/.* \([0-9]*\): console: NR_IRQS: .*/VM: note early \1/p' \
+	    -e 's/.* \([0-9]*\): console: smp: Bringing up .*/VM: note smp \1/p' \
+	    -e 's/.* \([0-9]*\): console: smp: Brought up .*/VM: note online \1/p' \
+	    -e 's/.* \([0-9]*\): console: Run .init .*/VM: note init \1/p' \
+	    /sys/kernel/tracing/trace
+}
 
 way() # number: its name, and nothing behind the last one
 {
@@ -62,6 +73,9 @@ load() # way
 	esac
 }
 
+case $VM_CMDLINE in
+*trace_clock=x86-tsc*) note_stages ;;
+esac
 now=
 [ "$HOP" = 0 ] || now=$(way "$HOP")
 case $now in
