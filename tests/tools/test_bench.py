@@ -238,6 +238,10 @@ class Time(unittest.TestCase):
         self.assertEqual(out.getvalue().count("\n"), 2)
         self.assertIn("guest 2 of 4 (single-16-1)", out.getvalue())
         self.assertIn("5 min left", out.getvalue())
+        now[0] = 300
+        progress.end(1)
+        self.assertAlmostEqual(progress.left(), 300)
+        self.assertAlmostEqual(progress.left(here=40), 300 / 200 * 120)
 
 
 class Guests(unittest.TestCase):
