@@ -120,13 +120,14 @@ def tables(results):
 
 
 def target_table(verdicts):
-    yield "<h2>Targets</h2>"
+    there = table.measured(verdicts)
+    yield (f"<h2>Targets</h2><p>{len(verdicts) - len(there)} more were not "
+           "measured.</p>")
     yield from html_table(
         [("", TEXT), ("", TEXT), ("CPUs", ""), ("found", ""), ("need", "")],
-        ([(v["verdict"], f' class="text {v["verdict"].split()[0]}"'),
+        ([(v["verdict"], f' class="text {v["verdict"]}"'),
           (f"{v['text']} ({v['accel']})", TEXT), (v["cpus"], ""),
-          ("-" if v["value"] is None else f"{v['value']:.3g}", ""),
-          (v["need"], "")] for v in verdicts))
+          (f"{v['value']:.3g}", ""), (v["need"], "")] for v in there))
 
 
 def page(results, verdicts, about):

@@ -111,8 +111,14 @@ def parked(results):
         yield ""
 
 
+def measured(verdicts):
+    return [v for v in verdicts if v["value"] is not None]
+
+
 def targets(verdicts):
-    for v in verdicts:
-        value = "-" if v["value"] is None else f"{v['value']:.3g}"
-        yield (f"{v['verdict']:12}  {v['text']}, {v['accel']}, {v['cpus']} "
-               f"CPUs: {value}, need {v['need']}")
+    there = measured(verdicts)
+    for v in there:
+        yield (f"{v['verdict']:7} {v['text']}, {v['accel']}, {v['cpus']} "
+               f"CPUs: {v['value']:.3g}, need {v['need']}")
+    if len(there) < len(verdicts):
+        yield f"{len(verdicts) - len(there)} more targets not measured"
