@@ -132,6 +132,10 @@ class Hops(unittest.TestCase):
         with self.assertRaisesRegex(hops.Wrong, "kpark-cold: no"):
             hops.read_hops(events, WAYS, True)
 
+    def test_more_hops_than_ways(self):
+        with self.assertRaisesRegex(hops.Wrong, "hop 5, need 4"):
+            hops.read_hops(canned(), WAYS[:4], True)
+
     def test_broken_kprk(self):
         for text in ("", "4b50", "00" * 320,
                      kprk("kpark", 3, 0)[:0x48] + "07" + "00" * 283):

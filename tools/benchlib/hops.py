@@ -93,9 +93,11 @@ def read_hops(events, ways, icount):
     notes = [{} for _ in stages]
     for event in events:
         hop = event["hop"]
+        if hop >= len(stages):
+            raise Wrong(f"hop {hop}, need {len(ways)} or less")
         if event["event"] == "note":
             notes[hop][event["name"]] = event
-        elif hop < len(stages):
+        else:
             stages[hop].setdefault(event["event"], event)
     return [(way, read_hop(way, stages[n], notes[n], icount))
             for n, way in enumerate(ways, 1)]
