@@ -216,7 +216,7 @@ soak: deps
 # For a quick one: tools/bench --cpus 4 --pairs 1
 bench: deps
 	$(MAKE) kpark
-	tools/bench
+	tools/bench --accel icount,single,multi
 
 # What checking costs, by the very objects that purgatory is made of.
 DIGEST_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(DIGEST_SRCS))

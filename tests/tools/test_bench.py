@@ -37,9 +37,11 @@ def kprk(way, aps, tsc):
                      hops.PUBLISHED, 0, aps, 0 if first else aps, aps,
                      aps if first else 0)
     struct.pack_into("<I", raw, 0x60, 2_000_000)
-    # found +1 ms, sent +2, verified +22, arrived, answered, jump +30
-    struct.pack_into("<7Q", raw, 0x70, *(
-        tsc + n * MS for n in (0, 1, 2, 22, 25, 26, 30)))
+    # found +1 ms, sent +2, verified +22, arrived, answered, jump +30, cleared
+    struct.pack_into("<8Q", raw, 0x70, *(
+        tsc + n * MS for n in (0, 1, 2, 22, 25, 26, 30, 24)))
+    if way == "kpark-noverify":
+        raw[0x88:0x90] = bytes(8)
     return raw.hex()
 
 
@@ -99,6 +101,15 @@ class Hops(unittest.TestCase):
         self.assertAlmostEqual(ms["jump -> online"]["tsc"], 30)
         self.assertAlmostEqual(ms["early -> init"]["tsc"], 1010)
         self.assertNotIn("purgatory", figures.spans_of(by_way["kexec-c"]))
+
+    def test_without_digest(self):
+        ways = ("kpark-first", "kpark-noverify")
+        events = [{"event": "kernel", "hop": 0, "t": 1, "cpu0": 1}]
+        for hop, way in enumerate(ways, 1):
+            events += hop_events(hop, way, 100)
+        ms = figures.spans_of(hops.read_hops(events, ways, True)[1][1])
+        self.assertNotIn("digest", ms)
+        self.assertAlmostEqual(ms[figures.OWN]["tsc"], 30)
 
     def test_without_icount_the_tsc_runs_at_its_own_rate(self):
         ms = figures.spans_of(dict(hops.read_hops(canned(), WAYS, False))

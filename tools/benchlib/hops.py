@@ -12,7 +12,8 @@ import struct
 WALL_STAGES = ("exec", "kernel", "smp", "online", "init")
 TSC_STAGES = ("exec", "early", "smp", "online", "init")   # but for exec: icount
 # enum kprk_stamp, struct kprk_table: park/park_abi.h
-STAMPS = ("entry", "found", "sent", "verified", "arrived", "answered", "jump")
+STAMPS = ("entry", "found", "sent", "verified", "arrived", "answered", "jump",
+          "cleared")
 VERSION = 1
 PUBLISHED, NOT_WANTED, NO_APS = 1, 2, 3
 
@@ -31,7 +32,7 @@ def decode_kprk(text):
     outcome, _, aps, found, parked, inits = struct.unpack_from("<6I", raw, 0x44)
     return {"outcome": outcome, "aps": aps, "found": found, "parked": parked,
             "inits": inits, "khz": struct.unpack_from("<I", raw, 0x60)[0],
-            "stamps": dict(zip(STAMPS, struct.unpack_from("<7Q", raw, 0x70)))}
+            "stamps": dict(zip(STAMPS, struct.unpack_from("<8Q", raw, 0x70)))}
 
 
 def check_kprk(way, kprk):
