@@ -135,7 +135,8 @@ def failed_line(guest, said):
             said = [x[x.index("FAIL at"):] for x in f if "FAIL at" in x] or said
     except OSError:
         pass
-    return (said or ["nothing said"])[-1].strip()
+    # vm names its log, as whoever shows this does
+    return (said or ["nothing said"])[-1].strip().partition(", log ")[0]
 
 
 def run_guest(guest, timeout, watch):
