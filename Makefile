@@ -87,6 +87,8 @@ LIB_FILES = $(foreach l,elf zstd lz4 lzma bz2 lzo2 z jansson,$(shell gcc -print-
 KPARK_OBJS := $(patsubst %,$(BUILD)/host/%.o,$(wildcard loader/*.c) \
 	$(DIGEST_SRCS) park/region.c park/idmap.c loader/blobs.S)
 
+PAGE := $(wildcard loader/page/*)
+
 $(BUILD)/musl-include: Makefile
 	mkdir -p $@
 	ln -sfn $(addprefix /usr/include/,$(LIB_HEADERS)) $@/
@@ -94,7 +96,7 @@ $(BUILD)/musl-include: Makefile
 $(BUILD)/host/%.c.o: %.c | $(BUILD)/musl-include
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -isystem $(BUILD)/musl-include -c $< -o $@
-$(BUILD)/host/loader/blobs.S.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgatory.bin
+$(BUILD)/host/loader/blobs.S.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgatory.bin $(PAGE)
 	@mkdir -p $(@D)
 	$(CC) -Wa,-I$(BUILD) -c $< -o $@
 $(KPARK): $(KPARK_OBJS)
@@ -162,7 +164,7 @@ UNIT_OBJS   := $(patsubst %.c,$(BUILD)/unit/%.o,park/region.c park/idmap.c \
 $(BUILD)/unit/%.o: %.c
 	@mkdir -p $(@D)
 	gcc $(UNIT_CFLAGS) -c $< -o $@
-$(BUILD)/unit/loader/blobs.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgatory.bin
+$(BUILD)/unit/loader/blobs.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgatory.bin $(PAGE)
 	@mkdir -p $(@D)
 	gcc -Wa,-I$(BUILD) -c $< -o $@
 $(BUILD)/unit/test_%: tests/unit/test_%.c $(UNIT_OBJS) $(BUILD)/unit/loader/blobs.o
@@ -200,6 +202,13 @@ demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
 
+# The page of `kpark report --html` in headless Chromium, with made-up machines.
+$(BUILD)/html-pages: tests/html/pages.c $(UNIT_OBJS) $(BUILD)/unit/loader/blobs.o
+	gcc $(UNIT_CFLAGS) $< $(filter %.o,$^) $(UNIT_LIBS) -o $@
+test-html: deps
+	$(MAKE) $(BUILD)/html-pages
+	tests/html/run
+
 # The stub in Bochs, a stricter CPU with x2APIC; not part of `make test`.
 bochs:
 	tools/deps bochs
@@ -234,6 +243,6 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
-.PHONY: all test model test-unit test-stub test-linux demo soak bench bench-digest bochs deps next clean \
+.PHONY: all test model test-unit test-stub test-linux test-html demo soak bench bench-digest bochs deps next clean \
 	man install deb
 .SECONDARY:

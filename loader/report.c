@@ -27,8 +27,9 @@ static const char help[] =
 "  kpark report --compare 2 1\n"
 "\n"
 "  --json               for machines (docs/report.schema.json)\n"
-"  --prometheus[=FILE]  for node-exporter's textfile collector; FILE is\n"
-"                       replaced as a whole\n"
+"  --html[=FILE]        one page for a browser, with all in it\n"
+"  --prometheus[=FILE]  for node-exporter's textfile collector\n"
+"                       FILE is replaced as a whole; stdout without\n"
 "  --save               keep this boot's report in /var/lib/kpark/history\n"
 "  --list               the reports kept, newest first\n"
 "  --compare A B        what got slower from A to B, stage by stage: a number\n"
@@ -38,23 +39,24 @@ static const char help[] =
 "\n"
 "exit codes: 0 done, 1 the system failed, 2 usage, 3 not root\n";
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PROMETHEUS };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML, FORMAT_PROMETHEUS };
 
 struct report_options {
 	enum format format;
-	const char *file;		/* Prometheus'; NULL: stdout */
+	const char *file;		/* HTML's, Prometheus'; NULL: stdout */
 	bool save, list, compare;
 	const char *mark;		/* NULL: none */
 	const char *a, *b;		/* what to compare */
 };
 
 enum option_id {
-	OPT_JSON = 256, OPT_PROMETHEUS, OPT_SAVE, OPT_LIST, OPT_COMPARE,
-	OPT_MARK, OPT_HELP,
+	OPT_JSON = 256, OPT_HTML, OPT_PROMETHEUS, OPT_SAVE, OPT_LIST,
+	OPT_COMPARE, OPT_MARK, OPT_HELP,
 };
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "html", optional_argument, NULL, OPT_HTML },
 	{ "prometheus", optional_argument, NULL, OPT_PROMETHEUS },
 	{ "save", no_argument, NULL, OPT_SAVE },
 	{ "list", no_argument, NULL, OPT_LIST },
@@ -70,6 +72,10 @@ static int parse_option(int id, const char *value,
 	switch (id) {
 	case OPT_JSON:
 		options->format = FORMAT_JSON;
+		return 0;
+	case OPT_HTML:
+		options->format = FORMAT_HTML;
+		options->file = value;
 		return 0;
 	case OPT_PROMETHEUS:
 		options->format = FORMAT_PROMETHEUS;
@@ -95,6 +101,12 @@ static int parse_option(int id, const char *value,
 	}
 }
 
+static bool goes_to_file(const struct report_options *options)
+{
+	return options->format == FORMAT_HTML ||
+	       options->format == FORMAT_PROMETHEUS;
+}
+
 /* 0; 1 if there was only help to be given; -1 after one line on stderr. */
 static int parse(int argc, char **argv, struct report_options *options)
 {
@@ -111,15 +123,20 @@ static int parse(int argc, char **argv, struct report_options *options)
 	}
 	words = argc - optind;
 	need = options->compare ? 2 : 0;
-	/* --prometheus FILE, as other tools have it */
-	if (options->format == FORMAT_PROMETHEUS && !options->file &&
-	    words == need + 1) {
+	/* --html FILE, as other tools have it */
+	if (goes_to_file(options) && !options->file && words == need + 1) {
 		options->file = argv[optind + need];
 		words--;
 	}
 	if (words != need) {
 		warnx("report: found %d arguments, need %d"
 		      " (kpark report --help says more)", words, need);
+		return -1;
+	}
+	if (options->format == FORMAT_HTML &&
+	    (options->list || options->compare)) {
+		warnx("report: --html shows this boot only"
+		      " (found --list or --compare)");
 		return -1;
 	}
 	if (options->compare) {
@@ -187,7 +204,7 @@ static int say(char *text)
 	return EXIT_OK;
 }
 
-static int write_prometheus(const char *path, char *text)
+static int write_file(const char *path, char *text)
 {
 	int ret;
 
@@ -232,9 +249,12 @@ static int show(const struct report_options *options)
 	case FORMAT_JSON:
 		code = say(report_json(&timeline));
 		break;
+	case FORMAT_HTML:
+		code = write_file(options->file, report_html(&timeline));
+		break;
 	case FORMAT_PROMETHEUS:
-		code = write_prometheus(options->file,
-					report_prometheus(&timeline));
+		code = write_file(options->file,
+				  report_prometheus(&timeline));
 		break;
 	}
 	timeline_free(&timeline);

@@ -30,6 +30,9 @@ char *report_json(const struct timeline *timeline);
 char *report_json_list(const struct past *past, size_t count);
 char *report_json_compare(const struct past *a, const struct past *b);
 
+/* One page with all in it. To be freed; NULL: no memory. */
+char *report_html(const struct timeline *timeline);
+
 /* node-exporter's text format. To be freed; NULL: no memory. */
 char *report_prometheus(const struct timeline *timeline);
 
