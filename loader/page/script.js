@@ -508,9 +508,9 @@ function head(panel)
 			class: t && left === place - size ? "last" : "" }, text));
 	}
 	return make("div", {}, make("b", {}, panel.title),
-		panel.range[0] === 0 ? `since ${from}` :
-			`0 is ${(Math.abs(panel.range[0]) / 1e9).toFixed(3)} s ` +
-			`${panel.range[0] < 0 ? "before" : "after"} ${from}`,
+		panel.range[0] === 0 ? `0 = ${from}` : `0 = ${from} ` +
+			`${panel.range[0] < 0 ? "\u2212" : "+"} ` +
+			`${(Math.abs(panel.range[0]) / 1e9).toFixed(3)} s`,
 		make("div", { class: "ticks" }, ...ticks));
 }
 
@@ -552,15 +552,32 @@ function cpuTip(cpu)
 		rows.push(["NMI, #MC, stray", `${cpu.nmi}, ${cpu.machine_checks}, ` +
 			cpu.stray]);
 	return [rows, cpu.released === "boot_cpu" || !missing.length ? null :
-		`not measured: ${missing.join(", ")}` + (cpu.why_not ||
-		report.cpus.trace_why_not ? ` (${cpu.why_not ||
-		report.cpus.trace_why_not})` : "")];
+		[`not measured: ${missing.join(", ")}`, cpu.why_not ||
+		report.cpus.trace_why_not].filter(Boolean).join("; ")];
+}
+
+const isOdd = cpu => !cpu.online || counters(cpu).length > 0;
+
+// Which rows have room for a label, of `every` rows: odd ones first.
+function labelled(sorted, every)
+{
+	const rows = new Set();
+	const free = i => {
+		for (let near = i - every + 1; near < i + every; near++)
+			if (rows.has(near))
+				return false;
+		return true;
+	};
+
+	for (const wanted of [isOdd, () => true])
+		sorted.forEach((cpu, i) => wanted(cpu) && free(i) && rows.add(i));
+	return rows;
 }
 
 function row(cpu, list, labelled)
 {
 	const flags = counters(cpu).map(([name, n]) => `${n} ${name}`).join(" ");
-	const wrong = !cpu.online || flags;
+	const wrong = isOdd(cpu);
 	const [rows, note] = cpuTip(cpu);
 
 	return withTip(make("div", { class: "line row", role: "listitem",
@@ -589,7 +606,8 @@ function showFall()
 	const height = Math.max(4, Math.min(26, Math.floor(960 / cpus.length)));
 	const every = Math.ceil(14 / height);
 	const sorted = [...cpus].sort(orders[choice("order")]);
-	const rows = sorted.map((cpu, i) => row(cpu, list, i % every === 0));
+	const labels = labelled(sorted, every);
+	const rows = sorted.map((cpu, i) => row(cpu, list, labels.has(i)));
 	const shares = list.reduce((sum, panel) => sum + panel.share, 0);
 
 	const narrow = fall.clientWidth < 600;

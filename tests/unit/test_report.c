@@ -10,6 +10,8 @@
 
 #include <time.h>
 
+#include <jansson.h>
+
 #include "bootparams.h"
 #include "history.h"
 #include "kprk.h"
@@ -748,6 +750,72 @@ static void metrics_leave_out_what_was_not_measured(void **state)
 	free(text);
 }
 
+/* The JSON of a page, as its browser finds it; to be freed. */
+static char *document_of(const char *page)
+{
+	const char *begin = strstr(page, "<script type=\"application/json\"");
+	const char *end;
+
+	assert_non_null(begin);
+	begin = strchr(begin, '>') + 1;
+	end = strstr(begin, "</script");
+	assert_non_null(end);
+	return strndup(begin, (size_t)(end - begin));
+}
+
+/* It is what --json says, and nothing in it ends its element. */
+static void check_page(void)
+{
+	char *page = report_html(&timeline), *json = report_json(&timeline);
+	json_t *shown, *said = json_loads(json, 0, NULL);
+	char *document;
+
+	assert_non_null(page);
+	assert_non_null(said);
+	document = document_of(page);
+	assert_null(strchr(document, '<'));
+	shown = json_loads(document, 0, NULL);
+	assert_non_null(shown);
+	assert_true(json_equal(shown, said));
+	assert_int_equal(strncmp(page, "<!DOCTYPE html>\n", 16), 0);
+	assert_string_equal(page + strlen(page) - 8, "</html>\n");
+	/* nothing stands outside it that is not in every page */
+	assert_null(strstr(strstr(page, document) + strlen(document),
+			   "onerror"));
+	assert_true(strlen(page) - strlen(document) < 40000);
+	json_decref(shown);
+	json_decref(said);
+	free(document);
+	free(page);
+	free(json);
+}
+
+static void a_page_has_the_document_and_cannot_be_broken_out_of(void **state)
+{
+	static const char *const hostile[] = {
+		"</script><img src=x onerror=alert(1)>",
+		"<!--<script>", "]]></SCRIPT >", "\"'\\&amp;", "\\u003c",
+		"\xff\xfe\x80 no UTF-8", "\xe2\x80\xa8\x01\x7f\n",
+		"\xc3\xa4\xf0\x9f\x98\x80", "",
+	};
+
+	(void)state;
+	make_machine();
+	look();
+	check_page();
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		snprintf(timeline.previous, sizeof(timeline.previous), "%s",
+			 hostile[i]);
+		snprintf(timeline.previous_cmdline,
+			 sizeof(timeline.previous_cmdline), "a %s b",
+			 hostile[i]);
+		snprintf(timeline.release, sizeof(timeline.release), "%s",
+			 hostile[i]);
+		note_add(&timeline.degraded, "%s", hostile[i]);
+		check_page();
+	}
+}
+
 /* -- kept ------------------------------------------------------------------ */
 
 static size_t count_history(size_t *damaged)
@@ -929,6 +997,7 @@ int main(void)
 		TEST(systemd_is_asked_but_not_waited_for),
 		TEST(plain_text_is_plain),
 		TEST(metrics_leave_out_what_was_not_measured),
+		TEST(a_page_has_the_document_and_cannot_be_broken_out_of),
 		TEST(a_boot_is_kept_once_and_as_it_knew_most),
 		TEST(the_history_is_bounded),
 		TEST(damaged_reports_are_counted_and_passed_over),
