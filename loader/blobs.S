@@ -23,7 +23,7 @@ blob_page:
 	.incbin	"loader/page/style.css"
 	.incbin	"loader/page/body.html"
 blob_page_data:
-	.ascii	"</script>\n<script>\n"
+	.ascii	"\n</script>\n<script>\n"
 	.incbin	"loader/page/script.js"
 	.ascii	"</script>\n</body>\n</html>\n"
 blob_page_end:

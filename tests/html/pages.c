@@ -19,7 +19,7 @@
 #define MS		1000000LL
 #define EXEC		(1000 * MS)
 /* These fit into a release, and into a command line. */
-#define HOSTILE		"</script><img src=x onerror=alert(1)>\xc3\xa4"
+#define HOSTILE		"</script><img src=x onerror=console.error(1)>\xc3\xa4"
 #define HOSTILE_LONG	"</script><img src=x onerror=\"console.error(1)\">" \
 			"<!--<script>'\\\xc3\xa4\xe2\x80\xa8"
 

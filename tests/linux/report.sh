@@ -61,6 +61,14 @@ case $HOP in
 	said '"boots": \[' kpark report --list --json
 	said "^exec to ready .*\(slower\|faster\|same\)" kpark report --compare 2 now
 	said '"slower_by_ns": ' kpark report --json --compare 3 1
+	echo "PAGE hop $HOP"
+	kpark report --html || fail "--html: exit code $?"
+	echo "PAGE end"
+	kpark report --html=/tmp/page || fail "--html=FILE: exit code $?"
+	said '^<!DOCTYPE html>' head -n 1 /tmp/page
+	said '^</html>' tail -n 1 /tmp/page
+	kpark report --html --list 2>/dev/null
+	[ $? = 2 ] || fail "--html --list: exit code is not 2"
 	# A stamp of another reboot is not used, nor is a damaged one.
 	sed -i 's/^hop .*/hop 7/' /var/lib/kpark/exec
 	said "exec to ready: not measured: its stamp is of another" kpark report
