@@ -34,9 +34,11 @@ const stamps = [
 	["arrived_ns", "arrived in the park"],
 	["parked_ns", "parked", "parked", "arriving in the park"],
 	["prepared_ns", "prepared by the boot CPU", "waited", "parked"],
-	["commanded_ns", "commanded", "prepared", "being prepared by the boot CPU"],
+	["commanded_ns", "commanded", "prepared",
+		"being prepared by the boot CPU"],
 	["woken_ns", "woken", "woken", "commanded, leaving the park"],
-	["alive_ns", "first life in the kernel", "alive", "until its first life in the kernel"],
+	["alive_ns", "first life in the kernel", "alive",
+		"until its first life in the kernel"],
 	["online_ns", "online", "online", "first life until online"],
 ];
 
@@ -91,11 +93,13 @@ function span(from, to, range, kind)
 {
 	const width = range[1] - range[0], a = Math.max(from, range[0]);
 	const b = Math.min(to, range[1]), left = (a - range[0]) / width * 100;
-
-	return make("i", { class: kind, style: {
+	const element = make("i", { class: kind, style: {
 		left: `min(${left.toFixed(4)}%, 100% - 1px)`,
 		width: `${((b - a) / width * 100).toFixed(4)}%`,
 	} });
+
+	element.from = from;
+	return element;
 }
 
 // -- tooltip
@@ -158,7 +162,8 @@ function serveTips(area)
 		const at = find(event), box = at && at.getBoundingClientRect();
 
 		if (at)
-			showTip(at, box.left + Math.min(box.width, 120), box.bottom - 10);
+			showTip(at, box.left + Math.min(box.width, 120),
+				box.bottom - 10);
 	});
 	area.addEventListener("focusout", hideTip);
 	area.addEventListener("keydown", event => {
@@ -240,7 +245,8 @@ function showHead()
 	const { boot } = report, release = boot.release || "unknown kernel";
 
 	document.title = `${release} - kpark report`;
-	$("lead").textContent = `kpark report, boot of ${date(boot.started_ns)}`;
+	$("lead").textContent =
+		`kpark report, boot of ${date(boot.started_ns)}`;
 	$("release").textContent = release;
 	$("origin").textContent = [hows[boot.how],
 		boot.hop ? `hop ${boot.hop}` : "",
@@ -249,7 +255,8 @@ function showHead()
 	$("figures").append(totalFigure(), ...otherFigures());
 	$("notices").append(
 		notice("degraded", "Degraded: went the slow way", report.degraded),
-		notice("problem", "Cannot be true, and is not shown", report.problems));
+		notice("problem", "Cannot be true, and is not shown",
+			report.problems));
 }
 
 // -- stages
@@ -268,7 +275,8 @@ function percent(share)
 function stageSpan(stage, range)
 {
 	const from = at[stage.from], rows = [
-		["took", `${ms(stage.ns)} ms`], ["\u00b1", `${ms(stage.error_ns)} ms`],
+		["took", `${ms(stage.ns)} ms`],
+		["\u00b1", `${ms(stage.error_ns)} ms`],
 		["share", percent(stage.share_percent)],
 		["begins", `${ms(from)} ms`],
 	];
@@ -299,12 +307,13 @@ function gaps(range)
 	return list;
 }
 
-function stack(list, range, kind, label)
+function stack(list, kind, label)
 {
 	const bar = make("div", { class: `stack ${kind}`, role: "group",
 		"aria-label": label }, ...list);
 
-	list.forEach((element, i) => element.setAttribute("tabindex", i ? -1 : 0));
+	list.forEach((element, i) =>
+		element.setAttribute("tabindex", i ? -1 : 0));
 	serveTips(bar);
 	return bar;
 }
@@ -323,15 +332,17 @@ function magnified(range)
 
 	if (own[1] <= own[0] || b - a > 200)
 		return [];
-	const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+	const svg = document.createElementNS("http://www.w3.org/2000/svg",
+		"svg");
 	const fan = document.createElementNS(svg.namespaceURI, "path");
 	svg.setAttribute("viewBox", "0 0 1000 10");
 	svg.setAttribute("preserveAspectRatio", "none");
 	svg.setAttribute("class", "zoom");
 	svg.setAttribute("aria-hidden", "true");
-	fan.setAttribute("d", `M${a} 0 L${Math.max(b, a + 1)} 0 L1000 10 L0 10 Z`);
+	fan.setAttribute("d",
+		`M${a} 0 L${Math.max(b, a + 1)} 0 L1000 10 L0 10 Z`);
 	svg.append(fan);
-	return [svg, stack(list.map(s => stageSpan(s, own)), own, "small",
+	return [svg, stack(list.map(s => stageSpan(s, own)), "small",
 		"Stages of purgatory"), make("p", { class: "note" },
 		`purgatory alone, ${time(own[1] - own[0])}, ` +
 		`${Math.round(width / (own[1] - own[0]))} times wider`)];
@@ -348,8 +359,9 @@ function family([name, colour, keys])
 
 	if (!all.length)
 		return "";
-	return make("li", {}, key(colour), have.length ? `${name} ${time(sum)}, ` +
-		`${percent(share)}${part}` : `${name}: not measured`);
+	return make("li", {}, key(colour), have.length ?
+		`${name} ${time(sum)}, ${percent(share)}${part}` :
+		`${name}: not measured`);
 }
 
 function stageRow(stage, range)
@@ -358,8 +370,9 @@ function stageRow(stage, range)
 		key(stage.measured ? stage.key : "gap"), stage.name);
 
 	if (!stage.measured)
-		return make("tr", {}, head, make("td", { class: "absent", colspan: 4 },
-			`not measured: ${stage.why_not}`));
+		return make("tr", {}, head,
+			make("td", { class: "absent", colspan: 4 },
+				`not measured: ${stage.why_not}`));
 	const lane = make("div", { class: "lane" });
 	if (range && known(at[stage.from]))
 		lane.append(span(at[stage.from], at[stage.from] + stage.ns, range,
@@ -372,9 +385,11 @@ function stageRow(stage, range)
 
 function headRow(...names)
 {
+	const numbers = /ms$|^(share|NMI|#MC|stray|CPU|APIC ID)$/;
+
 	return make("thead", {}, make("tr", {}, ...names.map(name => make("th",
-		{ scope: "col", class: /^(.*, ms|\u00b1.*|share|NMI|#MC|stray|CPU|APIC ID)$/
-			.test(name) ? "n" : "" }, name))));
+		{ scope: "col", class: numbers.test(name) ? "n" : "" },
+		name))));
 }
 
 function showStages()
@@ -384,10 +399,8 @@ function showStages()
 
 	if (range)
 		$("bar").append(stack([...measured.map(s => stageSpan(s, range)),
-			...gaps(range)].sort((a, b) =>
-			parseFloat(a.style.left.slice(4)) -
-			parseFloat(b.style.left.slice(4))), range, "", "Stages"),
-			...magnified(range));
+			...gaps(range)].sort((a, b) => a.from - b.from),
+			"", "Stages"), ...magnified(range));
 	else
 		$("bar").append(make("p", { class: "absent" },
 			`not measured: ${whole.why_not || total.why_not}`));
@@ -423,8 +436,8 @@ function way(cpu)
 
 		if (!known(when) || (last && when < last.when))
 			continue;
-		list.push({ name, when, text, kind: name === "commanded_ns" && last &&
-			last.name !== "prepared_ns" ? "waited" : kind });
+		list.push({ name, when, text, kind: name === "commanded_ns" &&
+			last && last.name !== "prepared_ns" ? "waited" : kind });
 	}
 	return list;
 }
@@ -525,11 +538,13 @@ function lane(cpu, panel, first)
 			element.append(span(list[i - 1].when, list[i].when,
 				panel.range, list[i].kind));
 	if (cpu.released === "lost" && last && last.when <= panel.range[1])
-		element.append(span(last.when, panel.range[1], panel.range, "lost"));
+		element.append(span(last.when, panel.range[1], panel.range,
+			"lost"));
 	if (first && !list.length)
 		element.append(make("span", {}, cpu.released === "boot_cpu" ?
 			"boot CPU, started the kernel" :
-			`not measured: ${cpu.why_not || report.cpus.trace_why_not}`));
+			"not measured: " +
+			(cpu.why_not || report.cpus.trace_why_not)));
 	return element;
 }
 
@@ -622,7 +637,8 @@ function showFall()
 	const box = make("div", { class: "rows", role: "list",
 		"aria-label": "CPUs; arrow keys go from row to row" },
 		...rows);
-	fall.className = (height < 14 ? "dense" : "") + (narrow ? " narrow" : "");
+	fall.className = (height < 14 ? "dense" : "") +
+		(narrow ? " narrow" : "");
 	fall.style.setProperty("--h", `${height}px`);
 	fall.style.setProperty("--pad", height < 7 ? ".5px" :
 		`${Math.round(height / 6)}px`);
@@ -699,7 +715,8 @@ function cpuRow(cpu)
 	return make("tr", {}, cell(known(cpu.number) ? String(cpu.number) : null),
 		make("td", { class: "n" }, String(cpu.apic_id)),
 		make("td", {}, cpu.parked_by || "-"),
-		make("td", cpu.online ? {} : { class: "flag" }, releases[cpu.released] +
+		make("td", cpu.online ? {} : { class: "flag" },
+			releases[cpu.released] +
 			(cpu.online ? "" : ", not online")),
 		cell(delta(cpu.arrived_ns, cpu.parked_ns)),
 		cell(delta(cpu.commanded_ns, cpu.woken_ns)),
@@ -737,9 +754,10 @@ function showFacts()
 		(known(firmware.loader_ns) ? `, boot loader ` +
 		time(firmware.loader_ns) : "") + ` (${firmware.source})` :
 		`not measured: ${firmware.source}`);
-	add("clock", clock.usable ? `TSC at ${(clock.tsc_khz / 1e3).toFixed(3)} MHz` +
-		(known(clock.log_anchor_error_ns) ? `, kernel log to TSC \u00b1 ` +
-		time(clock.log_anchor_error_ns) : "") : `not usable: ${clock.why_not}`);
+	add("clock", !clock.usable ? `not usable: ${clock.why_not}` :
+		`TSC at ${(clock.tsc_khz / 1e3).toFixed(3)} MHz` +
+		(known(clock.log_anchor_error_ns) ? `, kernel log to TSC ` +
+		`\u00b1 ${time(clock.log_anchor_error_ns)}` : ""));
 	add("boot_id", boot.boot_id, "cmdline");
 	$("footer").textContent = `kpark report --html of ` +
 		`${date(boot.reported_ns)}. ` +
