@@ -403,7 +403,8 @@ function showStages()
 			"", "Stages"), ...magnified(range));
 	else
 		$("bar").append(make("p", { class: "absent" },
-			`not measured: ${whole.why_not || total.why_not}`));
+			["not measured", whole.why_not || total.why_not]
+				.filter(Boolean).join(": ")));
 	$("families").append(...families.map(family));
 	$("stages").append(
 		headRow("stage", "took, ms", "\u00b1 ms", "share", ""),

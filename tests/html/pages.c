@@ -63,8 +63,11 @@ static void add_up(struct timeline *timeline)
 	for (int i = 0; i < MOMENTS; i++)
 		if (moments[i].known)
 			timeline->last = i;
-	timeline_between(timeline, timeline->first, timeline->last,
-			 &timeline->whole);
+	if (timeline->first < MOMENTS)
+		timeline_between(timeline, timeline->first, timeline->last,
+				 &timeline->whole);
+	else
+		unknown(&timeline->whole, "not one moment is known");
 	timeline_between(timeline, M_EXEC, M_READY, &timeline->total);
 	for (int i = 0; i < STAGES; i++) {
 		struct stage *stage = &timeline->stages[i];
