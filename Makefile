@@ -124,6 +124,8 @@ install: $(KPARK) man
 	install -D -m 644 -t $(UNITS) tools/systemd/*.service
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/kpark tools/systemd/load-default \
 		tools/systemd/report-boot tools/systemd/may-sleep
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/kpark \
+		tools/fleet/kpark-reboot tools/fleet/kpark-reboot-needed
 	install -D -m 755 tools/systemd/shutdown-hook \
 		$(DESTDIR)$(SYSTEMD)/system-shutdown/kpark
 	for sleep in suspend hibernate hybrid-sleep suspend-then-hibernate; do \
