@@ -5,6 +5,8 @@ The disk is a throw-away overlay of .cache/guest/base.img (tools/guest-image).
 QEMU boots the kernel it is given at power-on and after every reset: that is
 the guest's "firmware, then the default kernel".
 """
+import glob
+import json
 import os
 import shutil
 import socket
@@ -30,6 +32,27 @@ def free_port():
         return s.getsockname()[1]
 
 
+def monitor(path, line, timeout=60):
+    """What QEMU's monitor, behind this socket, says to a command."""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(timeout)
+        s.connect(path)
+        with s.makefile("rw", encoding="utf-8") as qmp:
+            qmp.readline()
+            answer = {}
+            for command in ({"execute": "qmp_capabilities"},
+                            {"execute": "human-monitor-command",
+                             "arguments": {"command-line": line}}):
+                qmp.write(json.dumps(command) + "\n")
+                qmp.flush()
+                answer = {}
+                while not answer.keys() & {"return", "error"}:
+                    answer = json.loads(qmp.readline())
+    if "error" in answer:
+        raise GuestError(f"monitor: {answer['error'].get('desc')}")
+    return answer["return"]
+
+
 class Guest:
     """One machine: powered on by start(), gone with close()."""
 
@@ -42,6 +65,7 @@ class Guest:
         self.folder = tempfile.mkdtemp(prefix=f"kpark-guest-{name}-")
         self.disk = os.path.join(self.folder, "disk.qcow2")
         self.process = None
+        self.tag = None         # of a snapshot to go on from
         os.makedirs(os.path.dirname(self.log), exist_ok=True)
 
     def __enter__(self):
@@ -77,10 +101,27 @@ class Guest:
             "-device", "virtio-net-pci,netdev=n",
             "-chardev", f"file,id=s,path={self.log},append=on",
             "-serial", "chardev:s",
-            "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off", *self.extra]
+            "-qmp", f"unix:{self.qmp_path()},server=on,wait=off", *self.extra]
+        if self.tag:
+            command += ["-loadvm", self.tag]
         with open(self.log, "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
+
+    def qmp_path(self):
+        return os.path.join(self.folder, "qmp")
+
+    def save(self, tag):
+        """Machine and disk as they are, for clones to go on from."""
+        said = monitor(self.qmp_path(), f"savevm {tag}", 300)
+        if said.strip():
+            raise GuestError(f"{self.name}: savevm: {said.strip()}")
+        self.tag = tag
+
+    def become_clone_of(self, other):
+        """To be powered on where that one, now powered off, was saved."""
+        shutil.copyfile(other.disk, self.disk)
+        self.tag = other.tag
 
     def power_off(self):
         """As if the plug was pulled."""
@@ -125,6 +166,14 @@ class Guest:
                         "-o", "StrictHostKeyChecking=no",
                         "-o", "UserKnownHostsFile=/dev/null", path,
                         f"root@127.0.0.1:{to}"], check=True, timeout=120)
+
+    def install(self):
+        """The package that make deb made last."""
+        debs = glob.glob(os.path.join(TOP, "build", "deb", "kpark_*.deb"))
+        if not debs:
+            raise GuestError("no package in build/deb; run make deb")
+        self.put(max(debs, key=os.path.getmtime), "/root/kpark.deb")
+        self.run("dpkg -i /root/kpark.deb", 240)
 
     def boot_id(self):
         return self.run("cat /proc/sys/kernel/random/boot_id").strip()
