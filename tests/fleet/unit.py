@@ -121,11 +121,14 @@ class Kpark(Root):
         return self.module("kpark", **arguments)
 
     def test_newest_is_by_version(self):
+        self.kernel("6.9.7-amd64")              # the last one by letters
+        self.kernel("6.12~rc5-amd64")
         found = self.kpark()
         self.assertFalse(found["changed"])
         self.assertEqual(found["wanted"]["release"], "6.12.5-amd64")
         self.assertEqual([k["release"] for k in found["installed"]],
-                         ["6.1.0-9-amd64", "6.12.5-amd64"])
+                         ["6.1.0-9-amd64", "6.9.7-amd64",
+                          "6.12~rc5-amd64", "6.12.5-amd64"])
         self.assertEqual(found["running"]["boot_id"], "one")
         self.assertEqual(self.calls("load"), [])
 
