@@ -51,6 +51,7 @@ td.number, th.number { text-align: right; white-space: nowrap;
 .good { color: var(--good); } .bad { color: var(--bad); }
 .mid { color: var(--mid); } .verdict { font-weight: 600; }
 .bar { height: .5rem; background: var(--bar); border-radius: 2px; }
+td.number .bar { margin-left: auto; }
 .stages { display: flex; height: .7rem; margin: .3rem 0; min-width: 12rem; }
 .stages div { background: var(--bar); margin-right: 1px; }
 .stages div:nth-child(even) { background: var(--bar2); }
