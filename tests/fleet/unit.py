@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """unit.py - the modules against a fake kpark, the roll's report, the watch
 from outside, and kured's two commands in a fake root; no guest, no ssh."""
+import base64
 import json
 import os
 import shutil
@@ -280,6 +281,56 @@ class Report(Root):
             self.assertIn(text, page)
         for text in ("<r>", "it <hangs>", "<shutdown>", "http", "None"):
             self.assertNotIn(text, page)
+
+
+class Record(Root):
+    """record.yml by Ansible itself, with what the role has by then."""
+
+    def record(self, **facts):
+        os.makedirs(self.path("hosts"), exist_ok=True)
+        self.write("plan.json", json.dumps({"id": "r", "hosts": ["h"]}))
+        self.write("play.yml", json.dumps([{
+            "hosts": "all", "gather_facts": False, "tasks": [
+                {"ansible.builtin.set_fact": {
+                    "kpark_roll": {"id": "r", "dir": self.root},
+                    "kpark_verdict": "ok", "kpark_why": 'a "b": {c}',
+                    "kpark_phase": "jumped", "kpark_seen": {},
+                    "kpark_report": {}, "kpark_after": {}, **facts}},
+                {"ansible.builtin.include_role": {
+                    "name": "kpark.fleet.reboot", "tasks_from": "record"}},
+            ]}]))
+        done = subprocess.run(
+            ["ansible-playbook", "-i", "h,", self.path("play.yml")], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+            check=False, env={**os.environ, "ANSIBLE_COLLECTIONS_PATH":
+                              TOP + "/tools/fleet"})
+        self.assertEqual(done.returncode, 0, done.stdout)
+        with open(self.path("roll.json"), encoding="utf-8") as file:
+            return json.load(file)["hosts"][0]
+
+    def test_all_that_is_known(self):
+        seen = json.dumps({"answers": 3, "gaps": [], "outage": 4.5})
+        stage = {"key": "k", "name": "n", "ns": 1000000, "why_not": None}
+        host = self.record(
+            kpark_seen={"content": base64.b64encode(seen.encode()).decode()},
+            kpark_report={"stdout": json.dumps({"stages": [stage],
+                                                "whole": True}, indent=2)},
+            kpark_after={"running": {"release": "6.12"}, "degraded": False,
+                         "status": {"cpus_online": 2,
+                                    "boot": {"by": "kpark"}}},
+            kpark_previous={"release": "6.1"})
+        self.assertEqual(host["stages"],
+                         [{"key": "k", "name": "n", "ms": 1.0}])
+        self.assertEqual([host[k] for k in (
+            "verdict", "why", "outage_seconds", "kernel_before",
+            "kernel_after", "booted_by", "cpus_online", "degraded")],
+            ["ok", 'a "b": {c}', 4.5, "6.1", "6.12", "kpark", 2, False])
+
+    def test_nothing_known(self):
+        host = self.record(kpark_report={"stdout": "", "rc": 2})
+        self.assertEqual([host[k] for k in (
+            "stages", "outage_seconds", "kernel_after", "degraded")],
+            [[], None, None, None])
 
 
 class Outage(Root):
