@@ -223,6 +223,13 @@ soak: deps
 	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
 	tests/linux/run --cases tests/linux/soak.cfg
 
+# The package in a real Debian with systemd: kexec, units, watchdog.
+test-guest: deb
+	tools/deps guest
+	tools/guest-image
+	tests/guest/run
+.PHONY: test-guest
+
 # Rolls over three Debian guests with Ansible; some 25 minutes on two cores.
 fleet: deb
 	tools/deps fleet
