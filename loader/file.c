@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -98,4 +100,18 @@ int file_number(const char *path, int base, uint64_t *number)
 	}
 	file_free(&file);
 	return 0;
+}
+
+void file_line(const char *root, const char *name, char *line, size_t size)
+{
+	char path[PATH_MAX];
+	struct file file;
+
+	*line = '\0';
+	snprintf(path, sizeof(path), "%s%s", root, name);
+	if (file_read(path, &file))
+		return;
+	snprintf(line, size, "%.*s", (int)strcspn((char *)file.data, "\n"),
+		 (char *)file.data);
+	file_free(&file);
 }

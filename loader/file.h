@@ -20,6 +20,9 @@ struct file {
 int file_read(const char *path, struct file *file);
 void file_free(struct file *file);
 
+/* The first line of root's `name`, as much as fits; "" if there is none. */
+void file_line(const char *root, const char *name, char *line, size_t size);
+
 /* Reads a number as in /sys files; 0 or -1. base as for strtoull. */
 int file_number(const char *path, int base, uint64_t *number);
 

@@ -19,6 +19,7 @@
 #include "file.h"
 #include "kprk.h"
 #include "replace.h"
+#include "state.h"
 
 #define VERSION		1
 #define PATH_SIZE	256
@@ -34,30 +35,6 @@ int boot_id_is_sound(const char *boot_id)
 	return i == BOOT_ID_SIZE - 1;
 }
 
-/* The first line of a file, "" if there is none. */
-static void read_line(const char *root, const char *name, char *line,
-		      size_t size)
-{
-	char path[PATH_SIZE];
-	struct file file;
-
-	*line = '\0';
-	snprintf(path, sizeof(path), "%s%s", root, name);
-	if (file_read(path, &file))
-		return;
-	snprintf(line, size, "%.*s", (int)strcspn((char *)file.data, "\n"),
-		 (char *)file.data);
-	file_free(&file);
-}
-
-void boot_id_read(const char *root, char boot_id[BOOT_ID_SIZE])
-{
-	read_line(root, "/proc/sys/kernel/random/boot_id", boot_id,
-		  BOOT_ID_SIZE);
-	if (!boot_id_is_sound(boot_id))
-		*boot_id = '\0';
-}
-
 void stamp_take(const char *root, struct stamp *stamp)
 {
 	struct clock_sample now;
@@ -68,8 +45,9 @@ void stamp_take(const char *root, struct stamp *stamp)
 	clock_look(&now);
 	stamp->tsc = now.tsc;
 	stamp->realtime_ns = now.real_ns;
-	boot_id_read(root, stamp->boot_id);
-	read_line(root, "/proc/cmdline", stamp->cmdline,
+	if (state_boot_id(root, stamp->boot_id))
+		*stamp->boot_id = '\0';
+	file_line(root, "/proc/cmdline", stamp->cmdline,
 		  sizeof(stamp->cmdline));
 	if (!uname(&uts))
 		snprintf(stamp->release, sizeof(stamp->release), "%.64s",

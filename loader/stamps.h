@@ -35,8 +35,7 @@ int stamp_write(const char *root, const char *path, const struct stamp *stamp);
 int stamp_read(const char *root, const char *path, struct stamp *stamp,
 	       char why[WHY_SIZE]);
 
-/* The running kernel's; "" if it cannot be read. */
-void boot_id_read(const char *root, char boot_id[BOOT_ID_SIZE]);
+/* Does it look like one? */
 int boot_id_is_sound(const char *boot_id);
 
 #endif

@@ -17,6 +17,7 @@
 #include "file.h"
 #include "klog.h"
 #include "kprk.h"
+#include "state.h"
 #include "topology.h"
 #include "trial.h"
 
@@ -82,22 +83,6 @@ void moment_known(struct moment *moment, int64_t early, int64_t late)
 	moment->at.late = late;
 }
 
-/* The first line of a file, "" if there is none. */
-static void read_line(const char *root, const char *name, char *line,
-		      size_t size)
-{
-	char path[PATH_SIZE];
-	struct file file;
-
-	*line = '\0';
-	snprintf(path, sizeof(path), "%s%s", root, name);
-	if (file_read(path, &file))
-		return;
-	snprintf(line, size, "%.*s", (int)strcspn((char *)file.data, "\n"),
-		 (char *)file.data);
-	file_free(&file);
-}
-
 static bool is_kexec(const char *root)
 {
 	char path[PATH_SIZE];
@@ -111,10 +96,11 @@ static bool is_kexec(const char *root)
 static void read_boot(const char *root, const struct kprk *kprk,
 		      struct timeline *timeline)
 {
-	boot_id_read(root, timeline->boot_id);
-	read_line(root, "/proc/sys/kernel/osrelease", timeline->release,
+	if (state_boot_id(root, timeline->boot_id))
+		*timeline->boot_id = '\0';
+	file_line(root, "/proc/sys/kernel/osrelease", timeline->release,
 		  sizeof(timeline->release));
-	read_line(root, "/proc/cmdline", timeline->cmdline,
+	file_line(root, "/proc/cmdline", timeline->cmdline,
 		  sizeof(timeline->cmdline));
 	timeline->now_ns = timeline->clock.now.real_ns;
 	timeline->started_ns = timeline->now_ns - timeline->clock.now.boot_ns;
