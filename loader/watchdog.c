@@ -83,9 +83,9 @@ int watchdog_find(const char *root, struct watchdog *watchdog)
 {
 	if (!find_device(root, "", watchdog))
 		return 0;
-	warnx("watchdog: %s%s: no hardware watchdog with a driver that is a"
-	      " module (softdog is none: it ends with the kernel)", root,
-	      CLASS);
+	warnx("watchdog: %s%s: no hardware watchdog whose driver is a module"
+	      " that is loaded (Debian loads none by itself: modprobe it;"
+	      " softdog is none, it ends with the kernel)", root, CLASS);
 	return -1;
 }
 
