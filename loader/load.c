@@ -261,7 +261,10 @@ int job_plan(struct job *job)
 	return EXIT_OK;
 }
 
-/* One line if it is less than the best, but for what an option asked for. */
+/*
+ * One line if it is less than the best, but for what an option asked for; that
+ * a kernel goes whole has been said, and says it all.
+ */
 static void tell_less(const struct job *job)
 {
 	const struct parkable *verdict = &job->verdict;
@@ -271,7 +274,7 @@ static void tell_less(const struct job *job)
 	if (*verdict->not_parked)
 		warnx("load: the CPUs will not be parked: %s",
 		      verdict->not_parked);
-	else if (*verdict->no_mailbox)
+	else if (*verdict->no_mailbox && !*job->image.why_whole)
 		warnx("load: the mailbox will not be offered: %s",
 		      verdict->no_mailbox);
 }
