@@ -12,14 +12,6 @@
 #define NAME	"loaded"
 #define VERSION	"1"
 
-static char *add_number(char *text, const char *key, uint64_t number)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%" PRIu64, number);
-	return state_add(text, key, digits);
-}
-
 /* "yes", or "no" and the reason */
 static char *add_verdict(char *text, const char *key, const char *reason_key,
 			 const char *reason)
@@ -45,9 +37,9 @@ static char *to_text(const struct record *record)
 	for (size_t i = 0; text && i < sizeof(lines) / sizeof(lines[0]); i++)
 		text = state_add(text, lines[i].key, lines[i].value);
 	if (text)
-		text = add_number(text, "hop", record->hop);
+		text = state_add_number(text, "hop", record->hop);
 	if (text)
-		text = add_number(text, "time", record->time);
+		text = state_add_number(text, "time", record->time);
 	if (text)
 		text = add_verdict(text, "parked", "reason",
 				   record->verdict.not_parked);
@@ -78,21 +70,6 @@ int record_save(const char *root, const struct record *record)
 	return ret;
 }
 
-static int number_of(const char *text, const char *key, uint64_t *number)
-{
-	char digits[24], *end;
-
-	if (state_value(text, key, digits, sizeof(digits)))
-		return -1;
-	errno = 0;
-	*number = strtoull(digits, &end, 10);
-	if (errno || end == digits || *end) {
-		errno = EINVAL;
-		return -1;
-	}
-	return 0;
-}
-
 #define VALUE(key, field) \
 	state_value(text, key, record->field, sizeof(record->field))
 
@@ -108,8 +85,8 @@ static int from_text(const char *text, struct record *record)
 	    VALUE("cmdline", cmdline) || VALUE("path", path) ||
 	    VALUE("reason", verdict.not_parked) ||
 	    VALUE("mailbox_reason", verdict.no_mailbox) ||
-	    number_of(text, "time", &record->time) ||
-	    number_of(text, "hop", &hop) || hop > UINT32_MAX) {
+	    state_number(text, "time", &record->time) ||
+	    state_number(text, "hop", &hop) || hop > UINT32_MAX) {
 		errno = EINVAL;
 		return -1;
 	}

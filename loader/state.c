@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,6 +191,14 @@ char *state_add(char *text, const char *key, const char *value)
 	return longer;
 }
 
+char *state_add_number(char *text, const char *key, uint64_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	return state_add(text, key, digits);
+}
+
 static int hex_digit(char c)
 {
 	const char digits[] = "0123456789abcdef";
@@ -252,6 +261,21 @@ int state_value(const char *text, const char *key, char *value, size_t room)
 	}
 	errno = EINVAL;
 	return -1;
+}
+
+int state_number(const char *text, const char *key, uint64_t *number)
+{
+	char digits[24], *end;
+
+	if (state_value(text, key, digits, sizeof(digits)))
+		return -1;
+	errno = 0;
+	*number = strtoull(digits, &end, 10);
+	if (errno || end == digits || *end) {
+		errno = EINVAL;
+		return -1;
+	}
+	return 0;
 }
 
 int state_boot_id(const char *root, char *id)

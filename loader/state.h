@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "file.h"
 
@@ -40,6 +41,10 @@ const char *state_error(void);
 char *state_add(char *text, const char *key, const char *value);
 /* The value of the first line "key=..."; -1 if none, damaged, or too long. */
 int state_value(const char *text, const char *key, char *value, size_t room);
+
+/* The same for numbers. */
+char *state_add_number(char *text, const char *key, uint64_t number);
+int state_number(const char *text, const char *key, uint64_t *number);
 
 /* The running kernel's boot_id. */
 int state_boot_id(const char *root, char *id);

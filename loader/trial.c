@@ -15,14 +15,6 @@
 #define NAME	"trial"
 #define VERSION	"1"
 
-static char *add_number(char *text, const char *key, uint64_t number)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%" PRIu64, number);
-	return text ? state_add(text, key, digits) : NULL;
-}
-
 static char *to_text(const struct trial *trial)
 {
 	const struct {
@@ -37,8 +29,9 @@ static char *to_text(const struct trial *trial)
 
 	for (size_t i = 0; text && i < sizeof(lines) / sizeof(lines[0]); i++)
 		text = state_add(text, lines[i].key, lines[i].value);
-	text = add_number(text, "seconds", trial->seconds);
-	return add_number(text, "time", trial->time);
+	if (text)
+		text = state_add_number(text, "seconds", trial->seconds);
+	return text ? state_add_number(text, "time", trial->time) : NULL;
 }
 
 int trial_save(const char *root, const struct trial *trial)
@@ -57,17 +50,6 @@ int trial_save(const char *root, const struct trial *trial)
 	return ret;
 }
 
-static int take_number(const char *text, const char *key, uint64_t *number)
-{
-	char digits[24], *end;
-
-	if (state_value(text, key, digits, sizeof(digits)))
-		return -1;
-	errno = 0;
-	*number = strtoull(digits, &end, 10);
-	return errno || end == digits || *end ? -1 : 0;
-}
-
 static int from_text(const char *text, struct trial *trial)
 {
 	char version[8];
@@ -82,8 +64,8 @@ static int from_text(const char *text, struct trial *trial)
 			 sizeof(trial->driver)) &&
 	    !state_value(text, "committed", trial->committed,
 			 sizeof(trial->committed)) &&
-	    !take_number(text, "seconds", &trial->seconds) &&
-	    !take_number(text, "time", &trial->time))
+	    !state_number(text, "seconds", &trial->seconds) &&
+	    !state_number(text, "time", &trial->time))
 		return 0;
 	errno = EINVAL;
 	return -1;
