@@ -25,6 +25,7 @@
 #include "file.h"
 
 #define CLASS		"/sys/class/watchdog"
+#define HOLDERS		"/sys/module/watchdog/holders"
 #define STOP_ON_REBOOT	"/sys/module/watchdog/parameters/stop_on_reboot"
 #define TAKE_OVER_TRIES	50
 #define TRY_NS		100000000	/* 50 of them are 5 s */
@@ -32,7 +33,7 @@
 extern char **environ;
 
 /* The module behind /sys/class/watchdog/NAME/device/driver/module. */
-static int driver_of(const char *root, const char *name, char *driver)
+static int driver_of_parent(const char *root, const char *name, char *driver)
 {
 	char path[PATH_MAX], target[PATH_MAX];
 	const char *last;
@@ -50,6 +51,56 @@ static int driver_of(const char *root, const char *name, char *driver)
 		return -1;
 	strcpy(driver, last);
 	return 0;
+}
+
+static bool is_softdog(const char *root, const char *name)
+{
+	char path[PATH_MAX];
+	struct file identity;
+	bool is = false;
+
+	snprintf(path, sizeof(path), "%s" CLASS "/%s/identity", root, name);
+	if (!file_read(path, &identity)) {
+		is = !strncmp((char *)identity.data, "Software Watchdog", 17);
+		file_free(&identity);
+	}
+	return is;
+}
+
+/*
+ * Drivers that name no parent (i6300esb) are known by who holds the core
+ * module, if nobody else does: softdog is told by its identity.
+ */
+static int driver_of_orphan(const char *root, const char *name, char *driver)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	size_t holders = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s" CLASS "/%s/device", root, name);
+	if (!access(path, F_OK) || is_softdog(root, name))
+		return -1;
+	snprintf(path, sizeof(path), "%s" HOLDERS, root);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		if (*entry->d_name == '.' ||
+		    !strcmp(entry->d_name, "softdog") ||
+		    strlen(entry->d_name) >= WATCHDOG_NAME_SIZE)
+			continue;
+		strcpy(driver, entry->d_name);
+		holders++;
+	}
+	if (dir)
+		closedir(dir);
+	return holders == 1 ? 0 : -1;
+}
+
+static int driver_of(const char *root, const char *name, char *driver)
+{
+	if (!driver_of_parent(root, name, driver))
+		return 0;
+	return driver_of_orphan(root, name, driver);
 }
 
 /* Of the devices with such a driver ("" is any) the first by name. */

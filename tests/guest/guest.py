@@ -135,7 +135,7 @@ class Guest:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def ssh_command(self):
-        return ["ssh", "-q", "-p", str(self.port), "-i", KEY,
+        return ["ssh", "-p", str(self.port), "-i", KEY,
                 "-o", "StrictHostKeyChecking=no", "-o", "BatchMode=yes",
                 "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
                 "-o", "ConnectTimeout=5", "-o", "ServerAliveInterval=5",
@@ -189,7 +189,7 @@ class Guest:
     def wait_up(self, timeout=600, other_than=None, without=None):
         """Until ssh answers, from another boot than the one named, without
         that text on its command line: the boot's id."""
-        end = time.monotonic() + timeout
+        end, out = time.monotonic() + timeout, ""
         while time.monotonic() < end:
             code, out = self.try_run("cat /proc/sys/kernel/random/boot_id "
                                      "/proc/cmdline", 15)
@@ -202,7 +202,8 @@ class Guest:
                                  f"{self.process.returncode}, log {self.log}")
             time.sleep(0.5)
         raise GuestError(f"{self.name}: not back after {timeout} s, log "
-                         f"{os.path.relpath(self.log)}")
+                         f"{os.path.relpath(self.log)}, ssh said at last: "
+                         f"{' '.join(out.split())[-200:]}")
 
     def reboot(self, how, timeout=600):
         """Runs `how`, which is to end this boot, and waits for the next one."""

@@ -147,6 +147,25 @@ static void the_first_with_a_module_is_found(void **state)
 	assert_string_equal(watchdog.driver, "i6300esb");
 }
 
+/* i6300esb names no parent, and neither does softdog */
+static void one_without_a_parent_is_known_by_the_core_s_holder(void **state)
+{
+	struct watchdog watchdog;
+
+	(void)state;
+	machine_text("/sys/class/watchdog/watchdog0/identity",
+		     "Software Watchdog\n");
+	machine_text("/sys/class/watchdog/watchdog1/identity",
+		     "i6300ESB timer\n");
+	machine_text("/sys/module/watchdog/holders/softdog", "");
+	machine_text("/sys/module/watchdog/holders/i6300esb", "");
+	assert_int_equal(watchdog_find(machine_root(), &watchdog), 0);
+	assert_string_equal(watchdog.device, "watchdog1");
+	assert_string_equal(watchdog.driver, "i6300esb");
+	machine_text("/sys/module/watchdog/holders/wdt_pci", "");
+	assert_int_equal(watchdog_find(machine_root(), &watchdog), -1);
+}
+
 static void no_watchdog_is_said(void **state)
 {
 	struct watchdog watchdog;
@@ -194,6 +213,7 @@ int main(void)
 		TEST(not_gone_yet),
 		TEST(damage_is_no_story),
 		TEST(the_first_with_a_module_is_found),
+		TEST(one_without_a_parent_is_known_by_the_core_s_holder),
 		TEST(no_watchdog_is_said),
 		TEST(the_next_kernel_needs_the_module),
 	};
