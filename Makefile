@@ -199,7 +199,7 @@ test-stub: deps
 test-linux: deps
 	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/linux/run
-test: test-unit lint model test-stub test-linux
+test: test-unit lint model test-stub test-linux test-package
 demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
@@ -224,11 +224,16 @@ soak: deps
 	tests/linux/run --cases tests/linux/soak.cfg
 
 # The package in a real Debian with systemd: kexec, units, watchdog.
+# The package in a real Debian with systemd: all of it, and what `test` takes.
 test-guest: deb
 	tools/deps guest
 	tools/guest-image
 	tests/guest/run
-.PHONY: test-guest
+test-package: deb
+	tools/deps guest
+	tools/guest-image
+	tests/guest/run -j 2 units watchdog-panic
+.PHONY: test-guest test-package
 
 # Rolls over three Debian guests with Ansible; some 25 minutes on two cores.
 fleet: deb
