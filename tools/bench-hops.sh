@@ -9,7 +9,7 @@
 # lost ticks and 4 ms steps until the TSC takes over.
 note_stages()
 {
-	mount -t tracefs none /sys/kernel/tracing || fail "no tracefs"
+	[ -e /sys/kernel/tracing/trace ] || fail "no tracefs"
 	sed -n -e 's/.* \([0-9]*\): console: NR_IRQS: .*/VM: note early \1/p' \
 	    -e 's/.* \([0-9]*\): console: smp: Bringing up .*/VM: note smp \1/p' \
 	    -e 's/.* \([0-9]*\): console: smp: Brought up .*/VM: note online \1/p' \
