@@ -23,7 +23,7 @@ all: $(KPARK)
 
 # Code that loader, purgatory and kernel-stub have in common
 DIGEST_SRCS := $(addprefix purgatory/,digest.c sha256.c sha256_ni.c xxh3.c \
-	xxh3_sse2.c)
+	xxh3_sse2.c xxh3_avx2.c)
 
 ## Freestanding: park.bin and purgatory.bin, between two kernels ############
 
@@ -41,10 +41,12 @@ PURG_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard purgatory/*.S \
 	purgatory/*.c) park/string.c)
 
 # These may use vector registers; purgatory switches them on for them.
-SIMD_OBJS := $(addprefix $(BUILD)/free/purgatory/,xxh3_sse2.c.o sha256_ni.c.o)
+SIMD_OBJS := $(addprefix $(BUILD)/free/purgatory/,xxh3_sse2.c.o \
+	xxh3_avx2.c.o sha256_ni.c.o)
 $(SIMD_OBJS): FREE_CFLAGS := $(filter-out -mgeneral-regs-only,$(FREE_CFLAGS))
 # A third fewer instructions a byte: the accumulators stay in registers.
-XXH3_OBJS := $(addprefix $(BUILD)/free/purgatory/,xxh3.c.o xxh3_sse2.c.o)
+XXH3_OBJS := $(addprefix $(BUILD)/free/purgatory/,xxh3.c.o xxh3_sse2.c.o \
+	xxh3_avx2.c.o)
 $(XXH3_OBJS): FREE_CFLAGS += -funroll-loops
 
 $(BUILD)/free/%.S.o: %.S

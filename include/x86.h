@@ -22,6 +22,12 @@
 #define CR4_MCE			0x00000040
 #define CR4_OSFXSR		0x00000200
 #define CR4_LA57		0x00001000
+#define CR4_OSXSAVE		0x00040000
+
+/* SDM "Extended Control Registers (Including XCR0)" */
+#define XCR0_X87		0x1
+#define XCR0_SSE		0x2
+#define XCR0_AVX		0x4
 
 /* What a parked CPU, and a CPU that leaves the park, runs with. */
 #define CR0_LONG_MODE	(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE)
@@ -113,10 +119,13 @@
 #define CPUID_VERSION_MONITOR	(1u << 3)	/* ECX */
 #define CPUID_VERSION_SSSE3	(1u << 9)	/* ECX */
 #define CPUID_VERSION_SSE41	(1u << 19)	/* ECX */
+#define CPUID_VERSION_XSAVE	(1u << 26)	/* ECX */
+#define CPUID_VERSION_AVX	(1u << 28)	/* ECX */
 #define CPUID_VERSION_HYPERVISOR (1u << 31)	/* ECX */
 #define CPUID_MONITOR		0x5	/* EDX: C-states, 4 bits each */
 #define MWAIT_C1		0x00	/* MWAIT's EAX */
 #define CPUID_FEATURES		0x7
+#define CPUID_FEATURES_AVX2	(1u << 5)	/* EBX */
 #define CPUID_FEATURES_TRACE	(1u << 25)	/* EBX: Processor Trace */
 #define CPUID_FEATURES_SHA	(1u << 29)	/* EBX */
 #define CPUID_FEATURES_LA57	(1u << 16)	/* ECX */

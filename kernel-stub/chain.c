@@ -270,7 +270,7 @@ void chain_seal(struct chain *chain)
 
 	list_all(chain);
 	for (uint32_t i = params->segments; i-- > 0;)
-		digest(params->verify, false,
+		digest(params->verify, DIGEST_BY_WORDS,
 		       (const void *)params->segment[i].pa,
 		       params->segment[i].size, params->digest[i]);
 }

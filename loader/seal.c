@@ -27,6 +27,6 @@ void seal_close(const struct seal *seal, uint32_t verify,
 			seal->list[i].pa, seal->list[i].size
 		};
 	for (uint32_t i = 0; i < seal->count; i++)
-		digest(verify, true, seal->list[i].bytes, seal->list[i].size,
+		digest(verify, DIGEST_BY_SSE, seal->list[i].bytes, seal->list[i].size,
 		       params->digest[i]);
 }

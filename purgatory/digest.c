@@ -16,22 +16,38 @@ bool digest_has_sha(void)
 	       (cpuid(CPUID_VERSION, 0).c & need) == need;
 }
 
-bool digest(uint32_t kind, bool simd, const void *bytes, size_t size,
+bool digest_has_avx2(void)
+{
+	uint32_t need = CPUID_VERSION_XSAVE | CPUID_VERSION_AVX;
+
+	return (cpuid(CPUID_VERSION, 0).c & need) == need &&
+	       (cpuid(CPUID_FEATURES, 0).b & CPUID_FEATURES_AVX2);
+}
+
+static void xxh3(enum digest_by by, const void *bytes, size_t size,
+		 uint8_t out[DIGEST_SIZE])
+{
+	if (by == DIGEST_BY_AVX2)
+		xxh3_avx2(bytes, size, out);
+	else if (by == DIGEST_BY_SSE)
+		xxh3_sse2(bytes, size, out);
+	else
+		xxh3_scalar(bytes, size, out);
+}
+
+bool digest(uint32_t kind, enum digest_by by, const void *bytes, size_t size,
 	    uint8_t out[DIGEST_SIZE])
 {
 	memset(out, 0, DIGEST_SIZE);
 	if (kind == KPRK_VERIFY_SHA256) {
-		if (simd && digest_has_sha())
+		if (by != DIGEST_BY_WORDS && digest_has_sha())
 			sha256(sha256_blocks_ni, bytes, size, out);
 		else
 			sha256(sha256_blocks, bytes, size, out);
 		return true;
 	}
 	if (kind == KPRK_VERIFY_XXH3) {
-		if (simd)
-			xxh3_sse2(bytes, size, out);
-		else
-			xxh3_scalar(bytes, size, out);
+		xxh3(by, bytes, size, out);
 		return true;
 	}
 	return false;

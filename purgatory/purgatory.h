@@ -66,7 +66,8 @@ void clear_pages(const struct purgatory_params *params);
 
 /* simd.c */
 struct simd {
-	uint64_t cr0, cr4;
+	uint64_t cr0, cr4, xcr0;
+	bool avx2;		/* is there, and xcr0 is what was in XCR0 */
 };
 void simd_on(struct simd *saved);
 void simd_off(const struct simd *saved);

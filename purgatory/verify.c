@@ -14,7 +14,7 @@
 
 #define TRIAL_SIZE	16384	/* of our own image, which is longer */
 
-static bool by_vectors;
+static enum digest_by fastest;
 
 _Static_assert(PURGATORY_DIGEST_SIZE == DIGEST_SIZE, "room for any digest");
 
@@ -34,33 +34,37 @@ static bool is_intact(const struct purgatory_params *params, uint32_t which)
 	const struct purgatory_range *segment = &params->segment[which];
 	uint8_t found[DIGEST_SIZE];
 
-	return digest(params->verify, by_vectors, (const void *)segment->pa,
+	return digest(params->verify, fastest, (const void *)segment->pa,
 		      segment->size, found) &&
 	       !memcmp(found, params->digest[which], sizeof(found));
 }
 
-static uint64_t time_of(const struct purgatory_params *params, bool simd)
+static uint64_t time_of(const struct purgatory_params *params,
+			enum digest_by by)
 {
 	uint8_t found[DIGEST_SIZE];
 	uint64_t start = rdtsc();
 
-	digest(params->verify, simd, params, TRIAL_SIZE, found);
+	digest(params->verify, by, params, TRIAL_SIZE, found);
 	return rdtsc() - start;
 }
 
 /*
- * Vector registers halve the time on a CPU, but an emulator may take several
- * times as long: so try both. The first round only warms up.
+ * Longer registers halve the time on a CPU, but an emulator may take several
+ * times as long: so try all. The first round only warms up.
  */
-static void choose(const struct purgatory_params *params)
+static void choose(const struct purgatory_params *params, bool avx2)
 {
-	uint64_t with = 0, without = 0;
+	enum digest_by ways = avx2 ? DIGEST_WAYS : DIGEST_BY_AVX2;
+	uint64_t took[DIGEST_WAYS];
 
-	for (int round = 0; round < 2; round++) {
-		without = time_of(params, false);
-		with = time_of(params, true);
-	}
-	by_vectors = with < without;
+	for (int round = 0; round < 2; round++)
+		for (enum digest_by by = 0; by < ways; by++)
+			took[by] = time_of(params, by);
+	fastest = DIGEST_BY_WORDS;
+	for (enum digest_by by = 0; by < ways; by++)
+		if (took[by] < took[fastest])
+			fastest = by;
 }
 
 /* Damaged memory is never booted. */
@@ -84,7 +88,7 @@ static void verify(const struct purgatory_params *params, uint32_t from,
 		mismatch(params, 0);
 	simd_on(&saved);
 	if (!from)
-		choose(params);
+		choose(params, saved.avx2);
 	for (uint32_t which = from; which < to; which++)
 		if (!is_intact(params, which))
 			mismatch(params, which);

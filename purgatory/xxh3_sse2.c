@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * xxh3_sse2.c - the same in half the time, for who has vector registers. Any
- * function here may use them. AVX2 would be faster again, but takes XCR0 too.
+ * function here may use them.
  */
 #include "digest.h"
 

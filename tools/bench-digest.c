@@ -25,12 +25,14 @@
 static const struct choice {
 	const char *name;
 	uint32_t kind;
-	bool simd, needs_sha;
+	enum digest_by by;
+	bool (*has)(void);	/* NULL: every CPU */
 } choices[] = {
-	{ "xxh3-scalar", KPRK_VERIFY_XXH3, false, false },
-	{ "xxh3-sse2", KPRK_VERIFY_XXH3, true, false },
-	{ "sha256-portable", KPRK_VERIFY_SHA256, false, false },
-	{ "sha256-ni", KPRK_VERIFY_SHA256, true, true },
+	{ "xxh3-scalar", KPRK_VERIFY_XXH3, DIGEST_BY_WORDS, NULL },
+	{ "xxh3-sse2", KPRK_VERIFY_XXH3, DIGEST_BY_SSE, NULL },
+	{ "xxh3-avx2", KPRK_VERIFY_XXH3, DIGEST_BY_AVX2, digest_has_avx2 },
+	{ "sha256-portable", KPRK_VERIFY_SHA256, DIGEST_BY_WORDS, NULL },
+	{ "sha256-ni", KPRK_VERIFY_SHA256, DIGEST_BY_SSE, digest_has_sha },
 };
 
 static uint8_t *buffer;
@@ -56,7 +58,7 @@ static void *digest_part(void *argument)
 	uint8_t out[DIGEST_SIZE];
 	uint64_t start = now_ns(CLOCK_THREAD_CPUTIME_ID);
 
-	digest(part->choice->kind, part->choice->simd, part->bytes,
+	digest(part->choice->kind, part->choice->by, part->bytes,
 	       part->size, out);
 	part->ns = now_ns(CLOCK_THREAD_CPUTIME_ID) - start;
 	return NULL;
@@ -102,8 +104,8 @@ static uint64_t tsc_khz(void)
 
 static void measure(const struct choice *choice, uint64_t khz)
 {
-	if (choice->needs_sha && !digest_has_sha()) {
-		printf("%-16s skipped: this CPU has no SHA instructions\n",
+	if (choice->has && !choice->has()) {
+		printf("%-16s skipped: this CPU has no such instructions\n",
 		       choice->name);
 		return;
 	}

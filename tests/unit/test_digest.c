@@ -32,32 +32,32 @@ static void to_hex(const uint8_t *bytes, size_t size, char *text)
 		sprintf(text + 2 * i, "%02x", bytes[i]);
 }
 
-static void assert_sha256(bool simd, const char *message, size_t size,
+static void assert_sha256(enum digest_by by, const char *message, size_t size,
 			  const char *wanted)
 {
 	uint8_t found[DIGEST_SIZE];
 	char hex[2 * DIGEST_SIZE + 1];
 
-	assert_true(digest(KPRK_VERIFY_SHA256, simd, message, size, found));
+	assert_true(digest(KPRK_VERIFY_SHA256, by, message, size, found));
 	to_hex(found, sizeof(found), hex);
 	assert_string_equal(hex, wanted);
 }
 
 /* NIST "Examples with Intermediate Values", SHA-256; CAVP's empty message */
-static void assert_examples(bool simd)
+static void assert_examples(enum digest_by by)
 {
 	static const char two_blocks[] =
 		"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
 	static char million[1000000];
 
-	assert_sha256(simd, "", 0, "e3b0c44298fc1c149afbf4c8996fb924"
+	assert_sha256(by, "", 0, "e3b0c44298fc1c149afbf4c8996fb924"
 		      "27ae41e4649b934ca495991b7852b855");
-	assert_sha256(simd, "abc", 3, "ba7816bf8f01cfea414140de5dae2223"
+	assert_sha256(by, "abc", 3, "ba7816bf8f01cfea414140de5dae2223"
 		      "b00361a396177a9cb410ff61f20015ad");
-	assert_sha256(simd, two_blocks, 56, "248d6a61d20638b8e5c026930c3e6039"
+	assert_sha256(by, two_blocks, 56, "248d6a61d20638b8e5c026930c3e6039"
 		      "a33ce45964ff2167f6ecedd419db06c1");
 	memset(million, 'a', sizeof(million));
-	assert_sha256(simd, million, sizeof(million),
+	assert_sha256(by, million, sizeof(million),
 		      "cdc76e5c9914fb9281a1c7e284d73e67"
 		      "f1809a48a497200e046d39ccc7112cd0");
 }
@@ -65,7 +65,7 @@ static void assert_examples(bool simd)
 static void sha256_portable_knows_the_standards_examples(void **state)
 {
 	(void)state;
-	assert_examples(false);
+	assert_examples(DIGEST_BY_WORDS);
 }
 
 static void sha256_of_the_cpu_knows_them_too(void **state)
@@ -75,29 +75,46 @@ static void sha256_of_the_cpu_knows_them_too(void **state)
 		print_message("this CPU has no SHA instructions\n");
 		skip();
 	}
-	assert_examples(true);
+	assert_examples(DIGEST_BY_SSE);
 }
 
 /* Without SHA instructions, SHA-256 takes the portable path twice. */
-static void both_paths_agree(void **state)
+static void assert_agrees_with_words(enum digest_by by)
 {
 	static const uint32_t kinds[] = { KPRK_VERIFY_XXH3,
 					  KPRK_VERIFY_SHA256 };
 	uint8_t one[DIGEST_SIZE], other[DIGEST_SIZE];
 
-	(void)state;
 	for (size_t k = 0; k < 2; k++) {
 		for (size_t size = 0; size < 1500; size++) {
 			const uint8_t *at = random_bytes + size % 64;
 
-			digest(kinds[k], false, at, size, one);
-			digest(kinds[k], true, at, size, other);
+			digest(kinds[k], DIGEST_BY_WORDS, at, size, one);
+			digest(kinds[k], by, at, size, other);
 			assert_memory_equal(one, other, sizeof(one));
 		}
-		digest(kinds[k], false, random_bytes + 1, BIG, one);
-		digest(kinds[k], true, random_bytes + 1, BIG, other);
+		digest(kinds[k], DIGEST_BY_WORDS, random_bytes + 1, BIG, one);
+		digest(kinds[k], by, random_bytes + 1, BIG, other);
 		assert_memory_equal(one, other, sizeof(one));
 	}
+}
+
+static void sse_and_words_agree(void **state)
+{
+	(void)state;
+	assert_agrees_with_words(DIGEST_BY_SSE);
+}
+
+static void avx2_and_words_agree(void **state)
+{
+	(void)state;
+	assert_int_equal(digest_has_avx2(),
+			 __builtin_cpu_supports("avx2") != 0);
+	if (!digest_has_avx2()) {
+		print_message("this CPU has no AVX2\n");
+		skip();
+	}
+	assert_agrees_with_words(DIGEST_BY_AVX2);
 }
 
 /* The first word that a command says about these bytes; false: no command. */
@@ -130,7 +147,7 @@ static void assert_as_told(const char *command, uint32_t kind, size_t bytes)
 			print_message("there is no %s\n", command);
 			skip();
 		}
-		digest(kind, false, random_bytes, sizes[i], found);
+		digest(kind, DIGEST_BY_WORDS, random_bytes, sizes[i], found);
 		/* xxhsum writes the number, highest byte first */
 		for (size_t b = 0; kind == KPRK_VERIFY_XXH3 && b < 8; b++) {
 			uint8_t low = found[b];
@@ -160,8 +177,8 @@ static void an_unknown_digest_is_none(void **state)
 	uint8_t out[DIGEST_SIZE];
 
 	(void)state;
-	assert_false(digest(0, false, "abc", 3, out));
-	assert_false(digest(KPRK_VERIFY_NONE, true, "abc", 3, out));
+	assert_false(digest(0, DIGEST_BY_WORDS, "abc", 3, out));
+	assert_false(digest(KPRK_VERIFY_NONE, DIGEST_BY_SSE, "abc", 3, out));
 }
 
 /* A flipped bit must not turn the check off, or into another. */
@@ -181,7 +198,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_portable_knows_the_standards_examples),
 		cmocka_unit_test(sha256_of_the_cpu_knows_them_too),
-		cmocka_unit_test(both_paths_agree),
+		cmocka_unit_test(sse_and_words_agree),
+		cmocka_unit_test(avx2_and_words_agree),
 		MACHINE_TEST(sha256_is_what_sha256sum_says),
 		MACHINE_TEST(xxh3_is_what_xxhsum_says),
 		cmocka_unit_test(an_unknown_digest_is_none),

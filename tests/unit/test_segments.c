@@ -205,10 +205,10 @@ static void digests_are_those_of_what_is_there(void **state)
 		assert_int_equal(params->early, 1);
 		assert_int_equal(params->segment[1].pa, AT);
 		assert_int_equal(params->segment[1].size, 2 * PAGE);
-		digest(kinds[k], false, params,
+		digest(kinds[k], DIGEST_BY_WORDS, params,
 		       offsetof(struct purgatory_params, digest), found);
 		assert_memory_equal(found, params->digest[0], sizeof(found));
-		digest(kinds[k], false, image, 2 * PAGE, found);
+		digest(kinds[k], DIGEST_BY_WORDS, image, 2 * PAGE, found);
 		assert_memory_equal(found, params->digest[1], sizeof(found));
 	}
 }
