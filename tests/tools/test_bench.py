@@ -81,13 +81,14 @@ def results(accel="icount", cpus=4, rounds=(0, 1, 5)):
     r = figures.Results([])
     for n, extra in enumerate(rounds):
         guest = Guest(accel, cpus, n, WAYS)
-        r.add(guest, hops.read_hops(canned(extra), WAYS, accel == "icount"))
+        r.add(guest, hops.read_hops(canned(extra), WAYS, accel == "icount",
+                                    guest.cpus))
     return r
 
 
 class Hops(unittest.TestCase):
     def test_spans_by_every_clock(self):
-        by_way = dict(hops.read_hops(canned(), WAYS, True))
+        by_way = dict(hops.read_hops(canned(), WAYS, True, 4))
         ms = figures.spans_of(by_way["kpark"])
         self.assertAlmostEqual(ms["exec -> online"]["wall"], 100)
         self.assertAlmostEqual(ms["exec -> online"]["cpu"], 50)
@@ -107,12 +108,12 @@ class Hops(unittest.TestCase):
         events = [{"event": "kernel", "hop": 0, "t": 1, "cpu0": 1}]
         for hop, way in enumerate(ways, 1):
             events += hop_events(hop, way, 100)
-        ms = figures.spans_of(hops.read_hops(events, ways, True)[1][1])
+        ms = figures.spans_of(hops.read_hops(events, ways, True, 4)[1][1])
         self.assertNotIn("digest", ms)
         self.assertAlmostEqual(ms[figures.OWN]["tsc"], 30)
 
     def test_without_icount_the_tsc_runs_at_its_own_rate(self):
-        ms = figures.spans_of(dict(hops.read_hops(canned(), WAYS, False))
+        ms = figures.spans_of(dict(hops.read_hops(canned(), WAYS, False, 4))
                               ["kpark"])
         self.assertAlmostEqual(ms["purgatory"]["tsc"], 15)   # 2 GHz
 
@@ -122,7 +123,7 @@ class Hops(unittest.TestCase):
                     "value": kprk("kpark-cold", 3, MS)} for hop in (3, 4, 5)]
         with self.assertRaisesRegex(hops.Wrong, "^kpark-first: outcome 2, "
                                     "need 1"):
-            hops.read_hops(events, WAYS, True)
+            hops.read_hops(events, WAYS, True, 4)
 
     def test_a_second_hop_with_inits_is_none(self):
         events = canned()
@@ -130,22 +131,29 @@ class Hops(unittest.TestCase):
             if event.get("name") == "kprk":
                 event["value"] = kprk("kpark-first", 3, MS)
         with self.assertRaisesRegex(hops.Wrong, "^kpark: inits 3, need 0"):
-            hops.read_hops(events, WAYS, True)
+            hops.read_hops(events, WAYS, True, 4)
 
     def test_missing_stage_is_named(self):
         events = [e for e in canned() if (e["event"], e["hop"]) !=
                   ("online", 2)]
         with self.assertRaisesRegex(hops.Wrong, 'kexec-elf: no "online"'):
-            hops.read_hops(events, WAYS, True)
+            hops.read_hops(events, WAYS, True, 4)
+
+    def test_one_cpu_leaves_no_table(self):
+        events = [e for e in canned() if e.get("name") != "kprk"]
+        with self.assertRaisesRegex(hops.Wrong, 'kpark-first: no "kprk"'):
+            hops.read_hops(events, WAYS, True, 4)
+        ways = [way for way, _ in hops.read_hops(events, WAYS, True, 1)]
+        self.assertEqual(tuple(ways), WAYS)
 
     def test_guest_that_stopped_early(self):
         events = [e for e in canned() if e["hop"] < 5]
         with self.assertRaisesRegex(hops.Wrong, "kpark-cold: no"):
-            hops.read_hops(events, WAYS, True)
+            hops.read_hops(events, WAYS, True, 4)
 
     def test_more_hops_than_ways(self):
         with self.assertRaisesRegex(hops.Wrong, "hop 5, need 4"):
-            hops.read_hops(canned(), WAYS[:4], True)
+            hops.read_hops(canned(), WAYS[:4], True, 4)
 
     def test_broken_kprk(self):
         for text in ("", "4b50", "00" * 320,
@@ -190,7 +198,7 @@ class Figures(unittest.TestCase):
         r = figures.Results([])
         for nap, extra in ((50, 0), (200, 7)):
             r.add(Guest("icount", 4, 0, WAYS, nap),
-                  hops.read_hops(canned(extra), WAYS, True))
+                  hops.read_hops(canned(extra), WAYS, True, 4))
         ask = ("icount", 4, "kpark", "exec -> online", "tsc")
         self.assertAlmostEqual(r.figure(*ask, 50).median, 100)
         self.assertAlmostEqual(r.figure(*ask, 200).median, 107)

@@ -164,6 +164,6 @@ def run_guest(guest, timeout, watch):
                       failed_line(guest, said.strip().splitlines()))
     try:
         return hops.read_hops(read_events(guest), guest.ways,
-                              guest.accel == "icount")
+                              guest.accel == "icount", guest.cpus)
     except hops.Wrong as e:
         raise Failure(f"{guest.name}: {e}") from None

@@ -67,7 +67,7 @@ def need_all(way, wanted, there):
             raise Wrong(f"{way}: no \"{stage}\" in the events")
 
 
-def read_hop(way, events, notes, icount):
+def read_hop(way, events, notes, icount, cpus):
     need_all(way, WALL_STAGES, events)
     need_all(way, TSC_STAGES if icount else TSC_STAGES[:1], notes)
     clocks = {
@@ -77,7 +77,7 @@ def read_hop(way, events, notes, icount):
     if all(events[s]["cpu0"] is not None for s in WALL_STAGES):
         clocks["cpu"] = {s: 1000 * events[s]["cpu0"] for s in WALL_STAGES}
     kprk = None
-    if "kpark" in way:
+    if "kpark" in way and cpus > 1:     # one CPU: nothing to park, no table
         need_all(way, ["kprk"], notes)
         kprk = decode_kprk(notes["kprk"]["value"])
         check_kprk(way, kprk)
@@ -88,7 +88,7 @@ def read_hop(way, events, notes, icount):
     return clocks
 
 
-def read_hops(events, ways, icount):
+def read_hops(events, ways, icount, cpus):
     """[(way, clocks)], one for each hop of the guest."""
     stages = [{} for _ in range(len(ways) + 1)]
     notes = [{} for _ in stages]
@@ -100,5 +100,5 @@ def read_hops(events, ways, icount):
             notes[hop][event["name"]] = event
         else:
             stages[hop].setdefault(event["event"], event)
-    return [(way, read_hop(way, stages[n], notes[n], icount))
+    return [(way, read_hop(way, stages[n], notes[n], icount, cpus))
             for n, way in enumerate(ways, 1)]
