@@ -250,8 +250,10 @@ fleet: deb
 # Side by side with kexec-tools, against the targets; hours, on a quiet machine.
 # For a quick one: tools/bench --cpus 4 --pairs 1
 bench: deps
+	tools/deps bench
 	$(MAKE) kpark
 	tools/bench --accel icount,single,multi
+	tools/bench-load
 
 # What checking costs, by the very objects that purgatory is made of.
 DIGEST_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(DIGEST_SRCS))

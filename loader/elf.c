@@ -17,6 +17,7 @@
 #include <gelf.h>
 #include <libelf.h>
 
+#include "bigmem.h"
 #include "complaint.h"
 
 typedef unsigned long long ull;
@@ -225,7 +226,7 @@ static int place(const char *path, const uint8_t *file, const GElf_Phdr *load,
 {
 	int i;
 
-	elf->mem = calloc(1, elf->size);
+	elf->mem = bigmem_alloc(elf->size);
 	if (!elf->mem) {
 		warn("load: %s: %zu bytes for the kernel", path, elf->size);
 		return -1;

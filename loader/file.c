@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bigmem.h"
+
 #define FIRST_SIZE	(64 * 1024)
 
 /* Whole pages, with room for one byte more than what is to come: so that the
@@ -32,7 +34,7 @@ static int read_all(int fd, struct file *file)
 {
 	size_t room = first_size(fd);
 
-	file->data = malloc(room);
+	file->data = bigmem_alloc(room);
 	if (!file->data)
 		return -1;
 	for (;;) {

@@ -22,6 +22,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "bigmem.h"
 #include "bytes.h"
 #include "complaint.h"
 
@@ -391,7 +392,7 @@ int payload_unpack(const char *path, const uint8_t *in, size_t len,
 	job = (struct job){
 		.in = in,
 		.in_len = format->own_size ? len : len - SIZE_BYTES,
-		.out = malloc(size),
+		.out = bigmem_alloc(size),
 		.out_max = size,
 	};
 	if (!job.out) {
