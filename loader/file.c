@@ -41,12 +41,13 @@ static int read_all(int fd, struct file *file)
 		ssize_t got;
 
 		if (file->size == room) {
-			uint8_t *more = realloc(file->data, 2 * room);
+			size_t step = room > FIRST_SIZE ? room : FIRST_SIZE;
+			uint8_t *more = realloc(file->data, room + step);
 
 			if (!more)
 				return -1;
 			file->data = more;
-			room *= 2;
+			room += step;
 		}
 		got = read(fd, file->data + file->size, room - file->size);
 		if (got < 0 && errno == EINTR)
