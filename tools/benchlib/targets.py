@@ -25,6 +25,7 @@ class Target(NamedTuple):
 
 
 FEW = (1, 2, 4, 16)
+STAMPED = FEW[1:]       # one CPU leaves no table to read stamps from
 MANY = (2, 4, 16, 64)
 
 
@@ -57,8 +58,11 @@ TARGETS = (
     bring_up("multi", "cpu", "boot CPU time"),
     Target("bring-up, mailbox : INIT/SIPI, virtual", "icount", (2,),
            *both("kpark", "kpark-cold", "bring-up", "tsc"), at_most=0.8),
+    Target("digest : exec -> online, virtual", "icount", STAMPED,
+           Reading("kpark", "digest", "tsc"),
+           Reading("kpark", "exec -> online", "tsc"), at_most=0.05),
     Target("purgatory without digest : jump -> online, virtual", "icount",
-           FEW, Reading("kpark", OWN, "tsc"),
+           STAMPED, Reading("kpark", OWN, "tsc"),
            Reading("kpark", "jump -> online", "tsc"), at_most=0.05),
     Target("purgatory without digest : exec -> online, virtual", "icount",
            (64,), Reading("kpark", OWN, "tsc"),
