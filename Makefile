@@ -222,10 +222,12 @@ bochs:
 	$(MAKE) $(BUILD)/stub.bin
 	tests/bochs/run
 
-# The stub matrix ten times in a row, then Linux: every pairing, up to 64 CPUs.
+# The stub matrix ten times in a row and QEMU's models of CPUs, then Linux: every
+# pairing, up to 64 CPUs.
 soak: deps
 	$(MAKE) kpark $(BUILD)/stub.bin $(IMAGES)
 	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
+	tests/stub/run --cases tests/stub/models
 	tests/linux/run --cases tests/linux/soak.cfg
 
 # The package in a real Debian with systemd: kexec, units, watchdog.
