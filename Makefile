@@ -227,6 +227,7 @@ bochs:
 soak: deps
 	$(MAKE) kpark $(BUILD)/stub.bin $(IMAGES)
 	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
+	tests/stub/soak
 	tests/stub/run --cases tests/stub/models
 	tests/linux/run --cases tests/linux/soak.cfg
 
