@@ -171,7 +171,7 @@ void spoil_one_sabotages(struct chain *chain)
 #define CR4_PKS			0x01000000
 #define CR3_PCID		5		/* any */
 #define RFLAGS_DIRTY		0x00044402	/* AC, NT, DF */
-#define DR7_WATCH_WRITES	0x000d0402	/* 4 bytes at DR0 */
+#define DR7_WATCH_WRITES	0x00dd040a	/* 4 bytes at DR0, 4 at DR1 */
 #define LVT_PERIODIC		0x00020000
 #define LVT_TSC_DEADLINE	0x00040000
 #define STRAY_VECTOR		0x41
@@ -241,9 +241,9 @@ static void leave_timer_on(const struct cpu *self)
 }
 
 /*
- * A timer that goes on, interrupts pending, a watchpoint on the slot's state,
- * everything on in CR4, caches off, no NXE, CET, no IDT, no stack. From CET on
- * no call, no return, and one jump.
+ * A timer that goes on, interrupts pending, watchpoints on the slot's state and
+ * on the first word the park pushes, everything on in CR4, caches off, no NXE,
+ * CET, no IDT, no stack. From CET on no call, no return, and one jump.
  */
 static void leave_dirty(struct cpu *self)
 {
@@ -262,6 +262,9 @@ static void leave_dirty(struct cpu *self)
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) & ~(uint64_t)EFER_NXE);
 	__asm__ volatile("mov %0, %%db0" : :
 			 "r"((uint64_t)&park_slot_of(self)->state));
+	__asm__ volatile("mov %0, %%db1" : :
+			 "r"((uint64_t)park_slot_of(self) +
+			     PARK_SLOT_STACK - sizeof(uint64_t)));
 	__asm__ volatile("mov %0, %%db7" : : "r"((uint64_t)DR7_WATCH_WRITES));
 	__asm__ volatile("mov %%cr0, %0" : "=r"(cr0));
 	__asm__ volatile("mov %0, %%cr0" : :

@@ -45,6 +45,8 @@ park_reset_vector:
 	endbr64				/* the kernel's IBT may be on */
 	cli
 	cld
+	mov	$DR7_OFF, %eax		/* a debugger's watchpoint is a fault */
+	mov	%rax, %db7
 	mov	$PARK_VIA_RESET_VECTOR, %r12d
 	find_region
 	mov	PARK_HEADER_CR3_4LEVEL(%rbp), %rax
@@ -112,8 +114,6 @@ enter:
 
 	mov	$CR0_LONG_MODE, %eax
 	mov	%rax, %cr0
-	mov	$DR7_OFF, %eax
-	mov	%rax, %db7
 	mov	$MSR_EFER, %ecx
 	rdmsr
 	or	$EFER_NXE, %eax
