@@ -195,11 +195,15 @@ static _Noreturn void leave(struct park_header *park, struct park_slot *slot)
 	__builtin_unreachable();
 }
 
-/* A kernel that waited so long has gone on without this CPU. */
+/*
+ * A kernel that waited so long has gone on without this CPU. The warden's TSC
+ * may be ahead of ours: then the command is from the future, and not old.
+ */
 static bool is_too_late(struct park_header *park, struct park_slot *slot)
 {
-	return rdtsc() - park_record(park, slot)->commanded >
-	       park_ticks(park, PARK_COMMAND_AGE_US);
+	uint64_t age = rdtsc() - park_record(park, slot)->commanded;
+
+	return (int64_t)age > (int64_t)park_ticks(park, PARK_COMMAND_AGE_US);
 }
 
 _Noreturn void park_enter(struct park_header *park, struct park_slot *slot,

@@ -443,6 +443,14 @@ static void old_command_is_not_obeyed(void **state)
 	assert_true(is_too_late(park, slot(1)));
 }
 
+/* SDM "Time-Stamp Counter": nothing makes two sockets agree. */
+static void command_by_a_tsc_that_is_ahead_is_not_old(void **state)
+{
+	(void)state;
+	park_record(park, slot(1))->commanded = tsc + 100000;
+	assert_false(is_too_late(park, slot(1)));
+}
+
 static void faulted_warden_vacates_and_kicks(void **state)
 {
 	(void)state;
@@ -488,6 +496,7 @@ int main(void)
 		TEST(broadcast_commands_all_parked),
 		TEST(commanded_sleeper_is_kicked_again),
 		TEST(old_command_is_not_obeyed),
+		TEST(command_by_a_tsc_that_is_ahead_is_not_old),
 		TEST(faulted_warden_vacates_and_kicks),
 		TEST(vacant_office_is_taken_once),
 	};
