@@ -38,6 +38,7 @@
 /* SDM "Extended Feature Enable Register" */
 #define MSR_EFER		0xc0000080
 #define EFER_LME		0x00000100
+#define EFER_LMA		0x00000400
 #define EFER_NXE		0x00000800
 
 /* SDM "Global Machine-Check MSRs" */
@@ -128,7 +129,9 @@
 #define CPUID_FEATURES_AVX2	(1u << 5)	/* EBX */
 #define CPUID_FEATURES_TRACE	(1u << 25)	/* EBX: Processor Trace */
 #define CPUID_FEATURES_SHA	(1u << 29)	/* EBX */
+#define CPUID_FEATURES_SHSTK	(1u << 7)	/* ECX */
 #define CPUID_FEATURES_LA57	(1u << 16)	/* ECX */
+#define CPUID_FEATURES_IBT	(1u << 20)	/* EDX */
 #define CPUID_FEATURES1_LASS	(1u << 6)	/* subleaf 1, EAX */
 #define CPUID_PERFMON		0xa	/* EAX 7:0: version */
 #define CPUID_TOPOLOGY		0xb	/* EDX: the full 32-bit APIC ID */
@@ -137,5 +140,8 @@
 #define MSR_DEBUGCTL		0x000001d9
 #define MSR_PERF_GLOBAL_CTRL	0x0000038f
 #define MSR_RTIT_CTL		0x00000570
+
+/* SDM "Control-Flow Enforcement Technology" */
+#define MSR_S_CET		0x000006a2
 
 #endif

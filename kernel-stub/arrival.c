@@ -49,6 +49,13 @@ static uint32_t inspect_apic(const struct cpu *self)
 	return unclean;
 }
 
+static bool has_cet(void)
+{
+	struct cpuid r = cpuid(CPUID_FEATURES, 0);
+
+	return (r.c & CPUID_FEATURES_SHSTK) || (r.d & CPUID_FEATURES_IBT);
+}
+
 uint32_t arrival_inspect(const struct cpu *self)
 {
 	uint64_t cr0, cr4, dr7, flags;
@@ -64,8 +71,10 @@ uint32_t arrival_inspect(const struct cpu *self)
 		unclean |= UNCLEAN_CR4;
 	if (!(cr4 & CR4_MCE))
 		unclean |= UNCLEAN_MCE;
-	if (!(rdmsr(MSR_EFER) & EFER_NXE))
+	if (rdmsr(MSR_EFER) != (EFER_LMA | EFER_LME | EFER_NXE))
 		unclean |= UNCLEAN_EFER;
+	if (has_cet() && rdmsr(MSR_S_CET))
+		unclean |= UNCLEAN_CET;
 	if (dr7 != DR7_OFF)
 		unclean |= UNCLEAN_DR7;
 	if (flags >> RFLAGS_IF_BIT & 1)

@@ -11,7 +11,7 @@
 #include "percpu.h"
 
 #define UNCLEAN_CR4		0x001	/* more than PAE, MCE, LA57 */
-#define UNCLEAN_EFER		0x002	/* NXE off */
+#define UNCLEAN_EFER		0x002	/* not LME, LMA and NXE alone */
 #define UNCLEAN_DR7		0x004
 #define UNCLEAN_IF		0x008	/* interrupts on */
 #define UNCLEAN_TPR		0x010
@@ -21,6 +21,7 @@
 #define UNCLEAN_CR0		0x100
 #define UNCLEAN_MCE		0x200	/* CR4.MCE off */
 #define UNCLEAN_MODE		0x400	/* xAPIC, x2APIC: not the boot CPU's */
+#define UNCLEAN_CET		0x800	/* IA32_S_CET is not 0 */
 
 /* Boot CPU, before it chooses its own: the mode its APIC came in. */
 void arrival_note_mode(void);

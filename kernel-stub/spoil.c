@@ -176,8 +176,10 @@ void spoil_one_sabotages(struct chain *chain)
 #define LVT_TSC_DEADLINE	0x00040000
 #define STRAY_VECTOR		0x41
 
+/* SDM "Extended Feature Enable Register" */
+#define EFER_SCE		0x00000001
+
 /* SDM "Control-Flow Enforcement Technology" */
-#define MSR_S_CET		0x000006a2
 #define S_CET_SH_STK_EN		0x00000001
 #define S_CET_ENDBR_EN		0x00000004
 
@@ -222,8 +224,8 @@ static uint64_t dirty_cet(void)
 {
 	struct cpuid r = cpuid(CPUID_FEATURES, 0);
 
-	return (r.c & 1u << 7 ? S_CET_SH_STK_EN : 0) |
-	       (r.d & 1u << 20 ? S_CET_ENDBR_EN : 0);
+	return (r.c & CPUID_FEATURES_SHSTK ? S_CET_SH_STK_EN : 0) |
+	       (r.d & CPUID_FEATURES_IBT ? S_CET_ENDBR_EN : 0);
 }
 
 /* A timer that goes on: periodic, or with every other CPU a TSC deadline. */
@@ -259,7 +261,7 @@ static void leave_dirty(struct cpu *self)
 	leave_timer_on(self);
 	lapic_send(self->apic_id, ICR_SELF | ICR_ASSERT |
 		   (STRAY_VECTOR + 1));
-	wrmsr(MSR_EFER, rdmsr(MSR_EFER) & ~(uint64_t)EFER_NXE);
+	wrmsr(MSR_EFER, (rdmsr(MSR_EFER) & ~(uint64_t)EFER_NXE) | EFER_SCE);
 	__asm__ volatile("mov %0, %%db0" : :
 			 "r"((uint64_t)&park_slot_of(self)->state));
 	__asm__ volatile("mov %0, %%db1" : :

@@ -114,9 +114,12 @@ enter:
 
 	mov	$CR0_LONG_MODE, %eax
 	mov	%rax, %cr0
+	/* As after INIT, but for 64-bit mode: no SVME, TCE, AutoIBRS .. */
 	mov	$MSR_EFER, %ecx
 	rdmsr
+	and	$(EFER_LMA | EFER_LME), %eax
 	or	$EFER_NXE, %eax
+	xor	%edx, %edx
 	wrmsr
 
 	/* IRET: unblocks NMIs for one that came in by NMI. */

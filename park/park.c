@@ -97,14 +97,28 @@ static void stop_tracing(void)
 		park_zero_msr(MSR_RTIT_CTL);
 }
 
+/*
+ * INIT clears S_CET, so a kernel may set CR4.CET before it has written that: it
+ * would run with what its predecessor tracked.
+ */
+static void forget_cet(void)
+{
+	struct cpuid r = cpuid(CPUID_FEATURES, 0);
+
+	if ((r.c & CPUID_FEATURES_SHSTK) || (r.d & CPUID_FEATURES_IBT))
+		park_zero_msr(MSR_S_CET);
+}
+
 static void arrive(struct park_header *park, struct park_slot *slot,
 		   uint32_t via)
 {
 	struct kprk_record *record = park_record(park, slot);
 
 	record->arrived = rdtsc();
-	if (via == PARK_VIA_RESET_VECTOR)
+	if (via == PARK_VIA_RESET_VECTOR) {
 		stop_tracing();
+		forget_cet();
+	}
 	open_apic();
 	slot->via = via;
 	record->via = (uint8_t)via;
