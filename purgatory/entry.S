@@ -117,7 +117,7 @@ set_paging_depth:
 	pushl	%eax
 	lretl
 	.code64
-3:
+3:	mov	%esp, %esp	/* the upper half is undefined after 32-bit code */
 4:	ret
 
 /*
