@@ -76,6 +76,9 @@ _Noreturn void mode_chain(void)
 {
 	if (hop)
 		check_purgatory();
+	if (hop)
+		check(chain_kept_firmwares_lvt(), "hop %u: LVT entries are as"
+		      " they were", hop);
 	bring_up_and_check();
 	if (hop == cmdline_number("hops", 3))
 		verdict();

@@ -14,6 +14,7 @@
 #include "cmdline.h"
 #include "console.h"
 #include "digest.h"
+#include "lapic.h"
 #include "memory.h"
 #include "region.h"
 #include "tables.h"
@@ -28,6 +29,7 @@
 #define NAP_US		500
 #define COM1		0x3f8
 #define POISON		0xcc
+#define LVT_SMI		0x200		/* SDM "Local Vector Table" */
 #define POISON_PAGES	5	/* purgatory is to clear those in the middle */
 
 /* The copies: MADT with one more entry, XSDT of any length there is, RSDP. */
@@ -289,8 +291,23 @@ static _Noreturn void jump(uint64_t entry, uint64_t boot_params)
 	__builtin_unreachable();
 }
 
+/*
+ * Firmware may have its own thermal interrupt as an SMI; Linux masks the entry
+ * before a kexec, and the next Linux reads there that it is firmware's.
+ */
+static void leave_firmwares_lvt(void)
+{
+	lapic_write(APIC_LVT_THERMAL, APIC_LVT_MASKED | LVT_SMI);
+}
+
+bool chain_kept_firmwares_lvt(void)
+{
+	return lapic_read(APIC_LVT_THERMAL) == (APIC_LVT_MASKED | LVT_SMI);
+}
+
 _Noreturn void chain_jump(const struct chain *chain)
 {
+	leave_firmwares_lvt();
 	jump((uint64_t)chain->params + chain->params->entry, 0);
 }
 

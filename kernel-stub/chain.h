@@ -62,4 +62,7 @@ uint32_t chain_verify(void);
  */
 bool chain_was_cleared(void);
 
+/* Is the LVT entry that was firmware's at the jump so still? */
+bool chain_kept_firmwares_lvt(void);
+
 #endif
