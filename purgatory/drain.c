@@ -33,6 +33,15 @@ static uint32_t lvt_register(size_t entry)
 			     : lapic_optional[entry - LOCAL];
 }
 
+/* Only the pins stay open if they were: a timer that runs on would tick again. */
+static uint32_t given_back(size_t entry)
+{
+	uint32_t at = lvt_register(entry);
+	bool pin = at == APIC_LVT_LINT0 || at == APIC_LVT_LINT1;
+
+	return (lvt[entry] & ~LVT_READ_ONLY) | (pin ? 0 : APIC_LVT_MASKED);
+}
+
 void drain_apic(void)
 {
 	uint32_t svr, tpr;
@@ -50,6 +59,6 @@ void drain_apic(void)
 	lapic_drain();
 	lapic_write(APIC_TPR, tpr);
 	for (i = 0; i < lvt_entries(); i++)
-		lapic_write(lvt_register(i), lvt[i] & ~LVT_READ_ONLY);
+		lapic_write(lvt_register(i), given_back(i));
 	lapic_write(APIC_SVR, svr);
 }
