@@ -2,9 +2,9 @@
 /*
  * idle.c - how parked CPUs are to wait on this machine.
  *
- * MWAIT on the CPU's own line where the machine is bare and its MONITOR is not
- * known to miss stores; HLT under a hypervisor, which sees that and gives the
- * core to others.
+ * MWAIT on the CPU's own line where the machine is bare, its MONITOR is not
+ * known to miss stores, and no thread shares the core on Intel; HLT elsewhere, and
+ * under a hypervisor, which sees that and gives the core to others.
  */
 #include "idle.h"
 
@@ -26,34 +26,75 @@ static bool is_intel(void)
 	return r.b == 0x756e6547 && r.d == 0x49656e69 && r.c == 0x6c65746e;
 }
 
-/* The running kernel's word for CPUs whose MONITOR misses stores. */
-static bool monitor_is_broken(void)
+/* SDM "Extended Topology Enumeration": leaf 0xb, EBX, of one core */
+static uint32_t threads_of_a_core(void)
 {
-	struct file cpuinfo;
-	char *bugs, *end;
-	bool broken = false;
+	return cpuid(CPUID_TOPOLOGY, 0).b & 0xffff;
+}
 
-	if (file_read("/proc/cpuinfo", &cpuinfo))
-		return true;
-	bugs = strstr((char *)cpuinfo.data, "\nbugs");
-	if (bugs) {
-		end = strchr(bugs + 1, '\n');
-		if (end)
-			*end = '\0';
-		broken = strstr(bugs, " monitor") != NULL;
-	}
-	file_free(&cpuinfo);
-	return broken;
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (; (text = strstr(text, word)); text += length)
+		if (text[-1] == ' ' &&
+		    (text[length] == ' ' || text[length] == '\0'))
+			return true;
+	return false;
+}
+
+/*
+ * The running kernel's words for CPUs whose MONITOR misses stores, unless its
+ * line is flushed before.
+ */
+static bool monitor_is_broken(const char *bugs)
+{
+	return has_word(bugs, "monitor") || has_word(bugs, "clflush_monitor");
+}
+
+uint32_t idle_decide(const struct idle_facts *facts)
+{
+	if (facts->hypervisor || !facts->bugs)
+		return PARK_IDLE_HLT;
+	/* AMD erratum 400: when all cores halt, so does the warden's timer. */
+	if (has_word(facts->bugs, "apic_c1e"))
+		return PARK_IDLE_SPIN;
+	if (!facts->monitor || monitor_is_broken(facts->bugs))
+		return PARK_IDLE_HLT;
+	/*
+	 * The next kernel may load microcode on the other thread of the core,
+	 * and MWAIT is not safe through that on all CPUs (Linux, microcode/
+	 * core.c); HLT is where a plain kexec has it.
+	 */
+	if (facts->intel && facts->threads > 1)
+		return PARK_IDLE_HLT;
+	return PARK_IDLE_MWAIT;
 }
 
 uint32_t idle_choose(void)
 {
 	uint32_t features = cpuid(CPUID_VERSION, 0).c;
+	struct idle_facts facts = {
+		.hypervisor = features & CPUID_VERSION_HYPERVISOR,
+		.monitor = features & CPUID_VERSION_MONITOR,
+		.intel = is_intel(),
+		.threads = threads_of_a_core(),
+	};
+	struct file cpuinfo;
+	uint32_t idle;
+	char *end;
 
-	if ((features & CPUID_VERSION_HYPERVISOR) ||
-	    !(features & CPUID_VERSION_MONITOR) || monitor_is_broken())
+	if (file_read("/proc/cpuinfo", &cpuinfo))
 		return PARK_IDLE_HLT;
-	return PARK_IDLE_MWAIT;
+	facts.bugs = strstr((char *)cpuinfo.data, "\nbugs");
+	if (facts.bugs) {
+		end = strchr(facts.bugs + 1, '\n');
+		if (end)
+			*end = '\0';
+	}
+	idle = idle_decide(&facts);
+	file_free(&cpuinfo);
+	return idle;
 }
 
 /* Leaf 5, EDX: how many sub-states each C-state has, 4 bits each. */

@@ -3,10 +3,20 @@
 #ifndef KPARK_IDLE_H
 #define KPARK_IDLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* PARK_IDLE_HLT or PARK_IDLE_MWAIT, by what the CPU is and runs under. */
-uint32_t idle_choose(void);
+struct idle_facts {
+	bool        hypervisor;
+	bool        monitor;	/* MONITOR and MWAIT are there */
+	bool        intel;
+	uint32_t    threads;	/* of one core; 0 if it does not say */
+	const char *bugs;	/* line `bugs` of /proc/cpuinfo; NULL: none */
+};
+
+/* PARK_IDLE_*, by what the CPU is and runs under. */
+uint32_t idle_decide(const struct idle_facts *facts);
+uint32_t idle_choose(void);		/* .. on this machine */
 
 /* MWAIT's hint for the deepest state to rest in (SDM "MWAIT", EAX). */
 uint32_t idle_mwait_hint(void);

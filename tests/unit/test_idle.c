@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_idle.c - how parked CPUs wait, on machines that are not at hand */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "idle.h"
+#include "park_abi.h"
+
+static struct idle_facts bare(const char *bugs)
+{
+	struct idle_facts facts = { .monitor = true, .bugs = bugs };
+
+	return facts;
+}
+
+static void bare_metal_waits_by_mwait(void **state)
+{
+	struct idle_facts facts = bare("\nbugs\t\t: spectre_v1 spectre_v2");
+
+	(void)state;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
+	facts.threads = 2;			/* AMD */
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
+	facts.intel = true;
+	facts.threads = 1;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
+}
+
+static void hypervisor_gets_hlt(void **state)
+{
+	struct idle_facts facts = bare("\nbugs\t\t: apic_c1e");
+
+	(void)state;
+	facts.hypervisor = true;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+}
+
+static void no_monitor_or_no_word_of_it_gets_hlt(void **state)
+{
+	struct idle_facts facts = bare("\nbugs\t\t:");
+
+	(void)state;
+	facts.monitor = false;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+	facts = bare(NULL);
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+}
+
+static void monitor_that_misses_stores_gets_hlt(void **state)
+{
+	struct idle_facts facts = bare("\nbugs\t\t: monitor spectre_v1");
+
+	(void)state;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+	facts = bare("\nbugs\t\t: clflush_monitor");	/* Nehalem-EX */
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+	facts = bare("\nbugs\t\t: monitored no_monitor");	/* no such */
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
+}
+
+static void intel_core_with_two_threads_gets_hlt(void **state)
+{
+	struct idle_facts facts = bare("\nbugs\t\t: spectre_v1");
+
+	(void)state;
+	facts.intel = true;
+	facts.threads = 2;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+}
+
+static void timer_that_stops_in_c1e_keeps_them_awake(void **state)
+{
+	struct idle_facts facts = bare("\nbugs\t\t: amd_e400 apic_c1e");
+
+	(void)state;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_SPIN);
+	facts.bugs = "\nbugs\t\t: amd_e400";		/* C1E is off */
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bare_metal_waits_by_mwait),
+		cmocka_unit_test(hypervisor_gets_hlt),
+		cmocka_unit_test(no_monitor_or_no_word_of_it_gets_hlt),
+		cmocka_unit_test(monitor_that_misses_stores_gets_hlt),
+		cmocka_unit_test(intel_core_with_two_threads_gets_hlt),
+		cmocka_unit_test(timer_that_stops_in_c1e_keeps_them_awake),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
