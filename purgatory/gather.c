@@ -315,6 +315,7 @@ void gather_count(struct journey *journey)
 		wait_for_arrivals(journey, limit - first);
 	}
 	journey->stamp[KPRK_T_ARRIVED] = rdtsc();
+	serial_stage(KPRK_T_ARRIVED);
 	close_door(journey);
 	let_die(journey->params);
 	journey->aps_parked = journey->aps_found;

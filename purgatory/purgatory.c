@@ -11,6 +11,7 @@
 static void stamp(struct journey *journey, enum kprk_stamp which)
 {
 	journey->stamp[which] = rdtsc();
+	serial_stage(which);
 }
 
 /* All that the next kernel will run on. */
@@ -57,9 +58,10 @@ void purgatory(struct purgatory_params *params)
 	if (!params->park_pa || !have_tables ||
 	    !region_is_sound(journey.park)) {
 		finish_memory(&journey);
-		serial_say("purgatory: nothing to park with\n");
+		serial_say("\npurgatory: nothing to park with\n");
 		acpi_pass_on_pristine(&journey, &tables);
 		drain_apic();
+		serial_say("purgatory: to the kernel\n");
 		return;
 	}
 	journey.kprk = (struct kprk_table *)(params->park_pa +
@@ -74,7 +76,7 @@ void purgatory(struct purgatory_params *params)
 	finish_memory(&journey);
 	gather_count(&journey);
 	stamp(&journey, KPRK_T_ANSWERED);
-	serial_number("purgatory: parked ", journey.aps_parked);
+	serial_number("\npurgatory: parked ", journey.aps_parked);
 	serial_number("purgatory: of ", journey.aps);
 	serial_number("purgatory: outcome ", journey.outcome);
 	madt_pa = acpi_offer(&journey, &tables);
@@ -82,4 +84,5 @@ void purgatory(struct purgatory_params *params)
 	journal_keep(&journey);
 	acpi_publish(&journey, &tables, madt_pa);
 	drain_apic();
+	serial_say("\npurgatory: to the kernel\n");
 }

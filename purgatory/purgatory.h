@@ -86,6 +86,7 @@ void drain_apic(void);
 void serial_open(const struct purgatory_params *params);
 void serial_say(const char *text);
 void serial_number(const char *text, uint64_t number);
+void serial_stage(enum kprk_stamp which);	/* its letter */
 
 static inline uint64_t ticks_of_ms(const struct purgatory_params *params,
 				   uint64_t ms)

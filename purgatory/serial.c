@@ -37,6 +37,26 @@ void serial_say(const char *text)
 	}
 }
 
+/*
+ * One letter a stage, all on one line: what the last one says is done. The table
+ * is in docs/hardware.md.
+ */
+void serial_stage(enum kprk_stamp which)
+{
+	static const char letter[KPRK_STAMPS] = {
+		[KPRK_T_FOUND] = 'F',
+		[KPRK_T_SENT] = 'S',
+		[KPRK_T_VERIFIED] = 'V',
+		[KPRK_T_CLEARED] = 'C',
+		[KPRK_T_ARRIVED] = 'A',
+		[KPRK_T_ANSWERED] = 'R',
+		[KPRK_T_JUMP] = 'J',
+	};
+
+	if (port && letter[which])
+		send(letter[which]);
+}
+
 /* The text, the number in decimal, end of line. */
 void serial_number(const char *text, uint64_t number)
 {

@@ -70,7 +70,7 @@ static void choose(const struct purgatory_params *params, bool avx2)
 /* Damaged memory is never booted. */
 static void mismatch(const struct purgatory_params *params, uint32_t which)
 {
-	serial_number("purgatory: digest mismatch in segment ", which);
+	serial_number("\npurgatory: digest mismatch in segment ", which);
 	if (!(params->flags & PURGATORY_HALT))
 		reset_machine();
 	for (;;)
