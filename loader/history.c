@@ -14,16 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "file.h"
-#include "replace.h"
+#include "state.h"
 
 #define FOLDER		"/var/lib/kpark/history"
 #define SUFFIX		".json"
-#define PATH_SIZE	512
+#define NAME_SIZE	(BOOT_ID_SIZE + sizeof(SUFFIX))
 #define FILE_SIZE_MAX	(8 << 20)	/* 8192 CPUs are 4 MiB */
 #define FILES_MAX	1000		/* of a folder that others filled */
 #define SCHEMA		1
@@ -196,16 +195,19 @@ static bool is_ours(const char *name, char boot_id[BOOT_ID_SIZE])
 	return boot_id_is_sound(boot_id);
 }
 
-static bool load(const char *root, const char *boot_id, struct past *past)
+static void file_name(char name[NAME_SIZE], const char *boot_id)
 {
-	char path[PATH_SIZE];
-	struct stat st;
+	snprintf(name, NAME_SIZE, "%.36s" SUFFIX, boot_id);
+}
+
+static bool load(int dir, const char *boot_id, struct past *past)
+{
+	char name[NAME_SIZE];
 	struct file file;
 	bool is;
 
-	snprintf(path, sizeof(path), "%s" FOLDER "/%s" SUFFIX, root, boot_id);
-	if (stat(path, &st) || !S_ISREG(st.st_mode) ||
-	    st.st_size > FILE_SIZE_MAX || file_read(path, &file))
+	file_name(name, boot_id);
+	if (state_read_large(dir, name, FILE_SIZE_MAX, &file))
 		return false;
 	is = history_parse((char *)file.data, file.size, past) &&
 	     !strcmp(past->boot_id, boot_id);
@@ -221,8 +223,8 @@ static int newest_first(const void *a, const void *b)
 	       (one->started_ns > other->started_ns);
 }
 
-static int read_folder(const char *root, DIR *folder, struct past *past,
-		       size_t *count, size_t *damaged)
+static void read_folder(DIR *folder, struct past *past, size_t *count,
+			size_t *damaged)
 {
 	char boot_id[BOOT_ID_SIZE];
 	struct dirent *entry;
@@ -230,73 +232,100 @@ static int read_folder(const char *root, DIR *folder, struct past *past,
 	while (*count < FILES_MAX && (entry = readdir(folder))) {
 		if (!is_ours(entry->d_name, boot_id))
 			continue;
-		if (load(root, boot_id, &past[*count]))
+		if (load(dirfd(folder), boot_id, &past[*count]))
 			++*count;
 		else
 			++*damaged;
 	}
 	qsort(past, *count, sizeof(*past), newest_first);
-	return 0;
+}
+
+/* NULL if it is not there, or not root's own. */
+static DIR *open_folder(const char *root)
+{
+	int dir = state_open_folder(root, FOLDER, false);
+	DIR *folder = dir < 0 ? NULL : fdopendir(dir);
+
+	if (!folder && dir >= 0)
+		close(dir);
+	return folder;
 }
 
 int history_read(const char *root, struct past **past, size_t *count,
 		 size_t *damaged)
 {
-	char path[PATH_SIZE];
 	DIR *folder;
 
 	*count = *damaged = 0;
 	*past = calloc(FILES_MAX, sizeof(**past));
 	if (!*past)
 		return -1;
-	snprintf(path, sizeof(path), "%s" FOLDER, root);
-	folder = opendir(path);
+	folder = open_folder(root);
 	if (!folder)
 		return 0;
-	read_folder(root, folder, *past, count, damaged);
+	read_folder(folder, *past, count, damaged);
 	closedir(folder);
 	return 0;
 }
 
 /* The oldest go. */
-static void prune(const char *root)
+static void prune(const char *root, int dir)
 {
-	char path[PATH_SIZE];
+	char name[NAME_SIZE];
 	struct past *past;
 	size_t count, damaged;
 
 	if (history_read(root, &past, &count, &damaged))
 		return;
 	for (size_t i = HISTORY_MAX; i < count; i++) {
-		snprintf(path, sizeof(path), "%s" FOLDER "/%s" SUFFIX, root,
-			 past[i].boot_id);
-		unlink(path);
+		file_name(name, past[i].boot_id);
+		state_remove(dir, name);
 	}
 	free(past);
+}
+
+static int make_folder(const char *root)
+{
+	int parent = state_open(root, true);
+
+	if (parent < 0)
+		return -1;
+	close(parent);
+	return state_open_folder(root, FOLDER, true);
+}
+
+/* What knew more stays: the log has lost lines since. */
+static int keep(int dir, const struct past *new, const char *json)
+{
+	char name[NAME_SIZE];
+	struct past old;
+
+	if (load(dir, new->boot_id, &old) && old.measured > new->measured)
+		return 0;
+	file_name(name, new->boot_id);
+	return state_write(dir, name, json);
 }
 
 int history_save(const char *root, const struct timeline *timeline,
 		 const char *json)
 {
-	char path[PATH_SIZE];
-	struct past old, new;
+	struct past new;
+	int dir, ret;
 
 	if (!*timeline->boot_id ||
 	    !history_parse(json, strlen(json), &new)) {
 		warnx("report: this boot has no boot_id to be kept by");
 		return -1;
 	}
-	if (load(root, timeline->boot_id, &old) &&
-	    old.measured > new.measured)
-		return 0;	/* the log has lost lines since */
-	snprintf(path, sizeof(path), "%s" FOLDER "/%s" SUFFIX, root,
-		 timeline->boot_id);
-	if (replace_file(path, json, strlen(json))) {
-		warn("report: %s", path);
-		return -1;
-	}
-	prune(root);
-	return 0;
+	dir = make_folder(root);
+	ret = dir < 0 ? -1 : keep(dir, &new, json);
+	if (ret)
+		warnx("report: %s" FOLDER ": %s", root, state_error());
+	else
+		prune(root, dir);
+	if (dir >= 0)
+		close(dir);
+	return ret;
 }
 
 /* -- what kexec has saved -------------------------------------------------- */

@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "kprk.h"
-#include "replace.h"
 #include "state.h"
 
 #define VERSION		1
@@ -58,19 +58,37 @@ void stamp_take(const char *root, struct stamp *stamp)
 	kprk_free(&kprk);
 }
 
+/* The folder of a stamp, and its name there. */
+static int open_folder(const char *root, const char *path, bool make,
+		       const char **name)
+{
+	char folder[PATH_SIZE];
+
+	*name = strrchr(path, '/') + 1;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(*name - path - 1),
+		 path);
+	return state_open_folder(root, folder, make);
+}
+
 int stamp_write(const char *root, const char *path, const struct stamp *stamp)
 {
-	char full[PATH_SIZE], text[FILE_MAX];
-	int length;
+	char text[FILE_MAX];
+	const char *name;
+	int dir, ret, saved;
 
-	snprintf(full, sizeof(full), "%s%s", root, path);
-	length = snprintf(text, sizeof(text), "kpark-stamp %d\nboot_id %s\n"
-			  "tsc %" PRId64 "\nrealtime_ns %" PRId64
-			  "\nhop %" PRIu32 "\nrelease %s\ncmdline %s\n",
-			  VERSION, stamp->boot_id, stamp->tsc,
-			  stamp->realtime_ns, stamp->hop, stamp->release,
-			  stamp->cmdline);
-	return replace_file(full, text, (size_t)length);
+	dir = open_folder(root, path, true, &name);
+	if (dir < 0)
+		return -1;
+	snprintf(text, sizeof(text), "kpark-stamp %d\nboot_id %s\n"
+		 "tsc %" PRId64 "\nrealtime_ns %" PRId64 "\nhop %" PRIu32
+		 "\nrelease %s\ncmdline %s\n", VERSION, stamp->boot_id,
+		 stamp->tsc, stamp->realtime_ns, stamp->hop, stamp->release,
+		 stamp->cmdline);
+	ret = state_write(dir, name, text);
+	saved = errno;
+	close(dir);
+	errno = saved;
+	return ret;
 }
 
 static int parse_number(const char *text, int64_t max, int64_t *number)
@@ -131,25 +149,37 @@ static const char *parse(struct stamp *stamp, char *text)
 	return "is cut off";
 }
 
+static int read_file(const char *root, const char *path, struct file *file)
+{
+	const char *name;
+	int dir = open_folder(root, path, false, &name);
+	int ret, saved;
+
+	if (dir < 0)
+		return -1;
+	ret = state_read(dir, name, file);
+	saved = errno;
+	close(dir);
+	errno = saved;
+	return ret;
+}
+
 int stamp_read(const char *root, const char *path, struct stamp *stamp,
 	       char why[WHY_SIZE])
 {
-	char full[PATH_SIZE];
 	struct file file;
 	const char *wrong;
 
 	memset(stamp, 0, sizeof(*stamp));
-	snprintf(full, sizeof(full), "%s%s", root, path);
-	if (file_read(full, &file)) {
-		snprintf(why, WHY_SIZE, "%s",
-			 errno == ENOENT ? "no stamp of it was kept" :
-					   strerror(errno));
+	if (read_file(root, path, &file)) {
+		if (errno == ENOENT)
+			snprintf(why, WHY_SIZE, "no stamp of it was kept");
+		else
+			snprintf(why, WHY_SIZE, "%.64s: %s", path,
+				 state_error());
 		return -1;
 	}
-	if (file.size > FILE_MAX || strlen((char *)file.data) != file.size)
-		wrong = "is damaged";
-	else
-		wrong = parse(stamp, (char *)file.data);
+	wrong = parse(stamp, (char *)file.data);
 	if (!wrong && (!stamp->tsc || !stamp->realtime_ns ||
 		       !*stamp->boot_id))
 		wrong = "is damaged";

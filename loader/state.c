@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "replace.h"
+
 #define PATH_SIZE	256
 
 /* Ours, which is root's, and nobody else may write to it. */
@@ -39,75 +41,57 @@ static int close_failed(int fd)
 	return -1;
 }
 
-int state_open(const char *root, bool make)
+/* Not through umask; and one of an earlier version was for all to read. */
+static int close_to_others(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -1;
+	return (st.st_mode & 07777) == 0700 ? 0 : fchmod(fd, 0700);
+}
+
+int state_open_folder(const char *root, const char *folder, bool make)
 {
 	char path[PATH_SIZE];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s%s", root, STATE_DIR);
-	/* not through umask: what is written is for all to read */
-	if (make && !mkdir(path, 0700) && chmod(path, 0755))
+	snprintf(path, sizeof(path), "%s%s", root, folder);
+	if (make && mkdir(path, 0700) && errno != EEXIST)
 		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	return check_owner(fd, S_IFDIR) ? close_failed(fd) : fd;
-}
-
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text += n;
-		size -= (size_t)n;
-	}
-	return fsync(fd);
-}
-
-/* A new file that nobody else has; what a killed kpark left makes way. */
-static int write_new(int dir, const char *name, const char *text)
-{
-	int fd, ret;
-
-	unlinkat(dir, name, 0);
-	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-			       O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -1;
-	ret = write_all(fd, text, strlen(text));
-	if (ret)
+	if (check_owner(fd, S_IFDIR) || (make && close_to_others(fd)))
 		return close_failed(fd);
-	return close(fd);
+	return fd;
+}
+
+int state_open(const char *root, bool make)
+{
+	return state_open_folder(root, STATE_DIR, make);
 }
 
 int state_write(int dir, const char *name, const char *text)
 {
-	char temporary[PATH_SIZE];
-	int saved;
-
-	snprintf(temporary, sizeof(temporary), ".%s.%d", name, (int)getpid());
-	if (!write_new(dir, temporary, text) &&
-	    !renameat(dir, temporary, dir, name))
-		return fsync(dir);
-	saved = errno;
-	unlinkat(dir, temporary, 0);
-	errno = saved;
-	return -1;
+	return replace_at(dir, name, 0600, text, strlen(text));
 }
 
-static int read_text(int fd, struct file *file)
+/* All of it; one byte more than there should be is seen. */
+static int read_text(int fd, size_t max, struct file *file)
 {
-	file->data = malloc(STATE_SIZE_MAX + 1);
+	struct stat st;
+	size_t room;
+
+	if (fstat(fd, &st))
+		return -1;
+	room = (st.st_size < (off_t)max ? (size_t)st.st_size : max) + 1;
+	file->data = malloc(room);
 	if (!file->data)
 		return -1;
-	while (file->size <= STATE_SIZE_MAX) {
+	while (file->size < room) {
 		ssize_t n = read(fd, file->data + file->size,
-				 STATE_SIZE_MAX + 1 - file->size);
+				 room - file->size);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -118,14 +102,13 @@ static int read_text(int fd, struct file *file)
 		file->size += (size_t)n;
 	}
 	errno = EINVAL;
-	if (file->size > STATE_SIZE_MAX ||
-	    memchr(file->data, '\0', file->size))
+	if (file->size == room || memchr(file->data, '\0', file->size))
 		return -1;
 	file->data[file->size] = '\0';
 	return 0;
 }
 
-int state_read(int dir, const char *name, struct file *file)
+int state_read_large(int dir, const char *name, size_t max, struct file *file)
 {
 	/* not blocked by a FIFO that somebody left there */
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
@@ -134,18 +117,29 @@ int state_read(int dir, const char *name, struct file *file)
 	memset(file, 0, sizeof(*file));
 	if (fd < 0)
 		return -1;
-	if (check_owner(fd, S_IFREG) || read_text(fd, file)) {
+	if (check_owner(fd, S_IFREG) || read_text(fd, max, file)) {
 		close_failed(fd);
 		free(file->data);
 		memset(file, 0, sizeof(*file));
 		return -1;
 	}
-	return close(fd);
+	close(fd);
+	return 0;
+}
+
+int state_read(int dir, const char *name, struct file *file)
+{
+	return state_read_large(dir, name, STATE_SIZE_MAX, file);
 }
 
 int state_remove(int dir, const char *name)
 {
 	return unlinkat(dir, name, 0) && errno != ENOENT ? -1 : 0;
+}
+
+int state_rename(int dir, const char *from, const char *to)
+{
+	return renameat(dir, from, dir, to) && errno != ENOENT ? -1 : 0;
 }
 
 const char *state_error(void)
@@ -158,6 +152,8 @@ const char *state_error(void)
 		return "a symbolic link, or no folder";
 	case EINVAL:
 		return "damaged";
+	case EBUSY:
+		return "another kpark is writing there";
 	default:
 		return strerror(errno);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * state.h - small files of kpark's own in /var/lib/kpark, which outlive a
- * reboot: lines of key=value, written whole or not at all.
+ * reboot: lines of key=value, written whole or not at all. The stamps (stamps.h)
+ * and the history lie there, too.
  *
  * All return 0 (or a descriptor), or -1 with errno set; nothing is printed.
  * What is read is not trusted: it may be anything, but root wrote it.
@@ -20,18 +21,23 @@
 #define STATE_BOOT_ID_SIZE	37		/* a UUID as text, and a NUL */
 
 /*
- * The folder's descriptor, to be closed; made, with mode 0755, if `make` and
- * it is missing. A symlink, and a folder that others than root may write to,
- * is refused. `root` is "" but in tests.
+ * The folder's descriptor, to be closed; made, and closed to all but root, if
+ * `make`. A symlink, and a folder that others than root own or may write to, is
+ * refused. `root` is "" but in tests.
  */
 int state_open(const char *root, bool make);
+/* The same of another one, in a folder that is there. */
+int state_open_folder(const char *root, const char *folder, bool make);
 
-/* The file appears with all of the text, or stays as it was. */
+/* The file appears with all of the text, for root only, or stays as it was. */
 int state_write(int dir, const char *name, const char *text);
 /* A regular file of root's without NULs, free with file_free. */
 int state_read(int dir, const char *name, struct file *file);
-/* A file that is not there is no error. */
+/* The same, of up to `max` bytes. */
+int state_read_large(int dir, const char *name, size_t max, struct file *file);
+/* Both: a file that is not there is no error. */
 int state_remove(int dir, const char *name);
+int state_rename(int dir, const char *from, const char *to);
 
 /* What errno means of a state file, for people. */
 const char *state_error(void);

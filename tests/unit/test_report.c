@@ -104,6 +104,8 @@ static void install_stamp(const char *path, const char *boot_id, uint64_t ms,
 	};
 
 	strcpy(stamp.boot_id, boot_id);
+	machine_text("/var/lib/other", "");
+	machine_text("/run/other", "");
 	assert_int_equal(stamp_write(machine_root(), path, &stamp), 0);
 }
 
@@ -913,6 +915,59 @@ static void damaged_reports_are_counted_and_passed_over(void **state)
 	free(json);
 }
 
+static mode_t mode_of(const char *name)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s%s", machine_root(), name);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 0777;
+}
+
+static void what_is_kept_is_for_root_only(void **state)
+{
+	(void)state;
+	make_machine();
+	look();
+	save();
+	assert_int_equal(mode_of("/var/lib/kpark"), 0700);
+	assert_int_equal(mode_of("/var/lib/kpark/history"), 0700);
+	assert_int_equal(mode_of("/var/lib/kpark/history/" BOOT_ID ".json"),
+			 0600);
+	assert_int_equal(mode_of(STAMP_EXEC), 0600);
+	assert_int_equal(mode_of("/run/kpark"), 0700);
+	assert_int_equal(mode_of(STAMP_READY), 0600);
+}
+
+/* A stamp and a report that others may write to, or behind a link. */
+static void what_others_made_is_not_believed(void **state)
+{
+	char path[128], elsewhere[128], why[WHY_SIZE];
+	struct stamp stamp;
+	size_t damaged;
+
+	(void)state;
+	make_machine();
+	look();
+	save();
+	snprintf(path, sizeof(path), "%s" STAMP_EXEC, machine_root());
+	snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", machine_root());
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(stamp_read(machine_root(), STAMP_EXEC, &stamp, why),
+			 -1);
+	assert_non_null(strstr(why, "not root's own"));
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(rename(path, elsewhere), 0);
+	assert_int_equal(symlink(elsewhere, path), 0);
+	assert_int_equal(stamp_read(machine_root(), STAMP_EXEC, &stamp, why),
+			 -1);
+	snprintf(path, sizeof(path), "%s/var/lib/kpark/history", machine_root());
+	assert_int_equal(count_history(&damaged), 1);
+	assert_int_equal(chmod(path, 0777), 0);
+	assert_int_equal(count_history(&damaged), 0);
+}
+
 static void what_was_saved_needs_both_figures(void **state)
 {
 	struct past cold = {
@@ -1001,6 +1056,8 @@ int main(void)
 		TEST(a_boot_is_kept_once_and_as_it_knew_most),
 		TEST(the_history_is_bounded),
 		TEST(damaged_reports_are_counted_and_passed_over),
+		TEST(what_is_kept_is_for_root_only),
+		TEST(what_others_made_is_not_believed),
 		TEST(what_was_saved_needs_both_figures),
 		TEST(a_file_is_replaced_as_a_whole_or_not),
 	};

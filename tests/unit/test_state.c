@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 
+#include "replace.h"
 #include "state.h"
 
 static void path_of(char *path, const char *name)
@@ -23,7 +25,7 @@ static int opened(void)
 	return dir;
 }
 
-static void folder_is_made_once_and_for_all_to_read(void **state)
+static void folder_is_made_once_and_for_root_only(void **state)
 {
 	char path[128];
 	struct stat st;
@@ -34,8 +36,13 @@ static void folder_is_made_once_and_for_all_to_read(void **state)
 	close(opened());
 	path_of(path, "");
 	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0755);
+	assert_int_equal(st.st_mode & 0777, 0700);
 	close(opened());
+	/* one of an earlier version */
+	assert_int_equal(chmod(path, 0755), 0);
+	close(opened());
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
 }
 
 static void missing_folder_is_not_made_to_read(void **state)
@@ -111,16 +118,24 @@ static void written_is_read_replaced_and_removed(void **state)
 	close(dir);
 }
 
+static void assert_alone(const char *name)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "test \"$(ls -A %s%s)\" = %s",
+		 machine_root(), STATE_DIR, name);
+	assert_int_equal(system(command), 0);
+}
+
 /* Neither the making of the new file nor its rename spoils what was there. */
 static void failed_write_leaves_all_as_it_was(void **state)
 {
-	char name[32], command[256];
+	const char *name = REPLACE_TEMPORARY;
 	int dir = opened();
 
 	(void)state;
 	assert_int_equal(state_write(dir, "it", "one\n"), 0);
 	/* the temporary file cannot be made: a folder has its name */
-	snprintf(name, sizeof(name), ".it.%d", (int)getpid());
 	assert_int_equal(mkdirat(dir, name, 0700), 0);
 	assert_int_equal(state_write(dir, "it", "two\n"), -1);
 	assert_content(dir, "one\n");
@@ -129,9 +144,83 @@ static void failed_write_leaves_all_as_it_was(void **state)
 	assert_int_equal(state_remove(dir, "it"), 0);
 	assert_int_equal(mkdirat(dir, "it", 0700), 0);
 	assert_int_equal(state_write(dir, "it", "three\n"), -1);
-	snprintf(command, sizeof(command), "test \"$(ls -A %s%s)\" = it",
-		 machine_root(), STATE_DIR);
-	assert_int_equal(system(command), 0);
+	assert_alone("it");
+	close(dir);
+}
+
+static void assert_mode(int dir, mode_t want)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(dir, "it", &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_true(S_ISREG(st.st_mode));
+	assert_int_equal(st.st_mode & 0777, want);
+}
+
+/* What a killed kpark left is used up; what is no file of ours makes way. */
+static void nothing_left_beside_it_is_in_the_way(void **state)
+{
+	static const char *const others[] = { "it", "/etc/hostname" };
+	char path[128];
+	int dir = opened();
+
+	(void)state;
+	path_of(path, "/" REPLACE_TEMPORARY);
+	machine_text(STATE_DIR "/" REPLACE_TEMPORARY, "longer than it will be");
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(state_write(dir, "it", "one\n"), 0);
+	assert_content(dir, "one\n");
+	assert_alone("it");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_int_equal(symlink(others[i], path), 0);
+		assert_int_equal(state_write(dir, "it", "two\n"), 0);
+		assert_content(dir, "two\n");
+		assert_mode(dir, 0600);
+		assert_alone("it");
+	}
+	assert_int_equal(linkat(dir, "it", dir, REPLACE_TEMPORARY, 0), 0);
+	assert_int_equal(state_write(dir, "it", "three\n"), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(state_write(dir, "it", "four\n"), 0);
+	assert_content(dir, "four\n");
+	machine_text(STATE_DIR "/" REPLACE_TEMPORARY, "");
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(state_write(dir, "it", "five\n"), 0);
+	assert_mode(dir, 0600);
+	assert_alone("it");
+	close(dir);
+}
+
+/* Two at a time: each reader sees a whole text of one of them. */
+static void writers_do_not_mix(void **state)
+{
+	static char texts[2][8192];
+	int dir = opened(), status;
+	pid_t child;
+
+	(void)state;
+	memset(texts[0], 'a', sizeof(texts[0]) - 1);
+	memset(texts[1], 'b', 100);
+	assert_int_equal(state_write(dir, "it", texts[0]), 0);
+	child = fork();
+	for (int i = 0; i < 100; i++) {
+		struct file file;
+
+		if (state_write(dir, "it", texts[!child]) ||
+		    state_read(dir, "it", &file) ||
+		    (strcmp((char *)file.data, texts[0]) &&
+		     strcmp((char *)file.data, texts[1]))) {
+			if (!child)
+				_exit(1);
+			fail();
+		}
+		file_free(&file);
+	}
+	if (!child)
+		_exit(0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_alone("it");
 	close(dir);
 }
 
@@ -229,13 +318,15 @@ static void boot_id_is_a_uuid(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		MACHINE_TEST(folder_is_made_once_and_for_all_to_read),
+		MACHINE_TEST(folder_is_made_once_and_for_root_only),
 		MACHINE_TEST(missing_folder_is_not_made_to_read),
 		MACHINE_TEST(linked_folder_is_refused),
 		MACHINE_TEST(folder_others_may_write_to_is_refused),
 		MACHINE_TEST(folder_of_another_is_refused),
 		MACHINE_TEST(written_is_read_replaced_and_removed),
 		MACHINE_TEST(failed_write_leaves_all_as_it_was),
+		MACHINE_TEST(nothing_left_beside_it_is_in_the_way),
+		MACHINE_TEST(writers_do_not_mix),
 		MACHINE_TEST(what_is_no_text_file_of_ours_is_refused),
 		cmocka_unit_test(values_come_back_as_they_were),
 		cmocka_unit_test(damaged_values_are_none),
