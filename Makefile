@@ -193,9 +193,10 @@ $(IMAGES): $(BUILD)/images/%: .cache/kernels/vmlinuz-6.12 tests/images/repack
 	tests/images/repack $* $< $@
 
 test-unit: deps
-	$(MAKE) $(UNIT_TESTS) $(FUZZ_REPLAYS) kpark
+	$(MAKE) $(UNIT_TESTS) $(FUZZ_REPLAYS) kpark $(BUILD)/stub.bin
 	tests/unit/run $(UNIT_TESTS) $(FUZZ_REPLAYS)
 	tests/tools/run
+	tests/command/run
 model: deps
 	tests/model/run
 test-stub: deps
@@ -226,6 +227,7 @@ bochs:
 # pairing, up to 64 CPUs.
 soak: deps
 	$(MAKE) kpark $(BUILD)/stub.bin $(IMAGES)
+	tests/command/run --every
 	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
 	tests/stub/soak
 	tests/stub/run --cases tests/stub/models

@@ -16,7 +16,7 @@ enum exit_code {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,	/* the system said no: I/O, memory, kexec_load */
 	EXIT_USAGE = 2,		/* wrong words on the command line */
-	EXIT_DENIED = 3,	/* not root, or kexec is switched off */
+	EXIT_DENIED = 3,	/* not root, setuid, or kexec is switched off */
 	EXIT_BAD_KERNEL = 4,	/* the kernel image cannot be used */
 	EXIT_BAD_INPUT = 5,	/* initrd or command line cannot be used */
 	EXIT_NO_ROOM = 6,	/* something does not fit into memory */

@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "kpark.h"
+#include "surroundings.h"
 
 static const struct {
 	const char *name;
@@ -42,6 +43,8 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	if (surroundings_clean())
+		return EXIT_DENIED;
 	if (compat_is_meant(argv[0]))
 		return compat_main(argc, argv);
 	for (size_t i = 0; i < COMMANDS; i++)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kpark.h"
 #include "record.h"
@@ -28,6 +29,11 @@ int cmd_unload(int argc, char **argv)
 	if (argc != 1) {
 		warnx("unload: %s: found an argument, need none", argv[1]);
 		return EXIT_USAGE;
+	}
+	if (geteuid()) {
+		warnx("unload: not permitted (found uid %u, need root)",
+		      (unsigned int)geteuid());
+		return EXIT_DENIED;
 	}
 	/* under lockdown and Secure Boot, and where it is not built in, the
 	 * other call can */
