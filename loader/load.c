@@ -20,6 +20,7 @@
 #include "place.h"
 #include "purgatory_abi.h"
 #include "random.h"
+#include "record.h"
 
 #define KERNEL_MIN	(16 * MIB)
 
@@ -292,9 +293,12 @@ static int load(struct job *job)
 		job_describe(job);
 	if (job->options.dry_run)
 		return EXIT_OK;
+	record_put_aside("");
 	code = job_hand_over(job);
-	if (code)
+	if (code) {
+		record_put_back("");
 		return code;
+	}
 	job_record(job);
 	tell_less(job);
 	return EXIT_OK;

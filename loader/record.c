@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define NAME	"loaded"
+#define ASIDE	"loaded.before"
 #define VERSION	"1"
 
 /* "yes", or "no" and the reason */
@@ -64,6 +65,7 @@ int record_save(const char *root, const struct record *record)
 	/* none is better than one of an earlier load */
 	if (ret)
 		state_remove(dir, NAME);
+	state_remove(dir, ASIDE);
 	free(text);
 	close(dir);
 	errno = saved;
@@ -125,5 +127,26 @@ void record_forget(const char *root)
 	if (dir < 0)
 		return;
 	state_remove(dir, NAME);
+	state_remove(dir, ASIDE);
 	close(dir);
+}
+
+static void rename_it(const char *root, const char *from, const char *to)
+{
+	int dir = state_open(root, false);
+
+	if (dir < 0)
+		return;
+	state_rename(dir, from, to);
+	close(dir);
+}
+
+void record_put_aside(const char *root)
+{
+	rename_it(root, NAME, ASIDE);
+}
+
+void record_put_back(const char *root)
+{
+	rename_it(root, ASIDE, NAME);
 }

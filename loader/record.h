@@ -31,4 +31,11 @@ int record_save(const char *root, const struct record *record);
 int record_read(const char *root, struct record *record);
 void record_forget(const char *root);
 
+/*
+ * Around a load: whoever is killed between the kernel's answer and record_save
+ * leaves no record, and not that of an earlier load. Both fail in silence.
+ */
+void record_put_aside(const char *root);
+void record_put_back(const char *root);
+
 #endif

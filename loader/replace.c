@@ -82,16 +82,14 @@ static int try_to_take(int dir)
 	return close_failed(fd);
 }
 
-/* The temporary file, empty and locked; what a killed kpark left in it goes. */
+/* The temporary file, locked; a killed kpark may have left something in it. */
 static int take_temporary(int dir)
 {
 	for (int i = 0; i < TRIES; i++) {
 		int fd = try_to_take(dir);
 
-		if (fd >= 0)
-			return ftruncate(fd, 0) ? close_failed(fd) : fd;
-		if (errno != EAGAIN)
-			return -1;
+		if (fd >= 0 || errno != EAGAIN)
+			return fd;
 		pause_briefly();
 	}
 	errno = EBUSY;
@@ -120,7 +118,7 @@ int replace_at(int dir, const char *name, mode_t mode, const void *data,
 
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, data, size) || fchmod(fd, mode) ||
+	if (ftruncate(fd, 0) || write_all(fd, data, size) || fchmod(fd, mode) ||
 	    renameat(dir, REPLACE_TEMPORARY, dir, name)) {
 		int saved = errno;
 

@@ -54,14 +54,16 @@ static int close_to_others(int fd)
 int state_open_folder(const char *root, const char *folder, bool make)
 {
 	char path[PATH_SIZE];
-	int fd;
+	int fd, not_made;
 
 	snprintf(path, sizeof(path), "%s%s", root, folder);
-	if (make && mkdir(path, 0700) && errno != EEXIST)
-		return -1;
+	not_made = make && mkdir(path, 0700) ? errno : 0;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		if (not_made && errno == ENOENT)
+			errno = not_made;
 		return -1;
+	}
 	if (check_owner(fd, S_IFDIR) || (make && close_to_others(fd)))
 		return close_failed(fd);
 	return fd;
