@@ -126,30 +126,43 @@ static int find_trial(struct trial *trial)
 	return 0;
 }
 
-/* The watchdog's descriptor; -1 after one line on stderr. */
-static int begin_trial(uint32_t seconds)
+static int save(const struct trial *trial)
 {
-	struct trial trial = { .seconds = seconds };
-	struct watchdog watchdog = { 0 };
-	int fd;
-
-	if (find_trial(&trial))
-		return -1;
-	memcpy(watchdog.driver, trial.driver, sizeof(watchdog.driver));
-	if (trial_save("", &trial)) {
-		warnx("exec: " STATE_DIR "/trial: %s", state_error());
-		return -1;
-	}
-	fd = watchdog_arm(&watchdog, seconds);
-	if (fd < 0)
-		trial_forget("");
-	return fd;
+	if (!trial_save("", trial))
+		return 0;
+	warnx("exec: " STATE_DIR "/trial: %s", state_error());
+	return -1;
 }
 
 static void end_trial(int fd)
 {
 	watchdog_disarm(fd);
 	trial_forget("");
+}
+
+/*
+ * The watchdog's descriptor; -1 after one line on stderr. That there is room
+ * for its story is known before it counts; that it has begun is told after.
+ */
+static int begin_trial(uint32_t seconds)
+{
+	struct trial trial = { .seconds = seconds };
+	struct watchdog watchdog = { 0 };
+	int fd;
+
+	if (find_trial(&trial) || save(&trial))
+		return -1;
+	memcpy(watchdog.driver, trial.driver, sizeof(watchdog.driver));
+	fd = watchdog_arm(&watchdog, seconds);
+	if (fd < 0) {
+		trial_forget("");
+		return -1;
+	}
+	trial.begun = true;
+	if (!save(&trial))
+		return fd;
+	end_trial(fd);
+	return -1;
 }
 
 static int jump(void)

@@ -24,6 +24,7 @@ static char *to_text(const struct trial *trial)
 		{ "release", trial->release },
 		{ "driver", trial->driver },
 		{ "committed", trial->committed },
+		{ "begun", trial->begun ? "yes" : "no" },
 	};
 	char *text = state_add(NULL, "version", VERSION);
 
@@ -52,8 +53,11 @@ int trial_save(const char *root, const struct trial *trial)
 
 static int from_text(const char *text, struct trial *trial)
 {
-	char version[8];
+	char version[8], begun[8];
 
+	/* one of an earlier version is not told when not */
+	trial->begun = state_value(text, "begun", begun, sizeof(begun)) ||
+		       strcmp(begun, "no");
 	if (!state_value(text, "version", version, sizeof(version)) &&
 	    !strcmp(version, VERSION) &&
 	    !state_value(text, "boot_id", trial->boot_id,
@@ -158,7 +162,7 @@ enum trial_state trial_story(const char *root, char *text, size_t size)
 		return TRIAL_ON;
 	}
 	if (trial_read(root, &trial) || *trial.committed ||
-	    is_this_boot(root, trial.boot_id))
+	    !trial.begun || is_this_boot(root, trial.boot_id))
 		return TRIAL_NONE;
 	tell_failed(&trial, text, size);
 	return TRIAL_FAILED;

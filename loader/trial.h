@@ -21,6 +21,7 @@ struct trial {
 	uint64_t seconds;
 	uint64_t time;				/* of its start, since 1970 */
 	char committed[STATE_BOOT_ID_SIZE];	/* its boot_id, or "" */
+	bool begun;				/* the watchdog counts */
 };
 
 /* `root` is "" but in tests. 0, or -1 with errno set (see state_error). */

@@ -9,6 +9,7 @@
 #define BEFORE	"99999999-2222-3333-4444-555555555555"
 
 static const struct trial begun = {
+	.begun = true,
 	.boot_id = BEFORE, .release = "6.12.1", .driver = "i6300esb",
 	.seconds = 60, .time = 1700000000,
 };
@@ -105,6 +106,23 @@ static void not_gone_yet(void **state)
 	strcpy(trial.boot_id, HERE);
 	save(&trial);
 	assert_int_equal(story(), TRIAL_NONE);
+}
+
+/* exec was killed before the watchdog counted: nothing has been on trial. */
+static void never_begun(void **state)
+{
+	struct trial trial = begun;
+
+	(void)state;
+	boot("quiet");
+	trial.begun = false;
+	save(&trial);
+	assert_int_equal(story(), TRIAL_NONE);
+	/* what an earlier version wrote */
+	machine_text("/var/lib/kpark/trial", "version=1\nboot_id=" BEFORE
+		     "\nrelease=6.12\ndriver=i6300esb\ncommitted=\n"
+		     "seconds=60\ntime=1\n");
+	assert_int_equal(story(), TRIAL_FAILED);
 }
 
 static void damage_is_no_story(void **state)
@@ -211,6 +229,7 @@ int main(void)
 		TEST(on_trial_until_committed),
 		TEST(came_back_without_it),
 		TEST(not_gone_yet),
+		TEST(never_begun),
 		TEST(damage_is_no_story),
 		TEST(the_first_with_a_module_is_found),
 		TEST(one_without_a_parent_is_known_by_the_core_s_holder),
