@@ -32,9 +32,8 @@ class Sandbox:
         for path in ("/proc/sys/kernel/random/boot_id", "/proc/cmdline"):
             self.write(path, "")
             mount("--bind", self.path(path), path)
-        for path in ("/sbin/modprobe", "/usr/sbin/modprobe"):
-            if os.path.exists(path):
-                mount("--bind", "/bin/true", path)
+        shutil.copy("/bin/true", self.make("/sbin") + "/modprobe")
+        mount("--bind", self.path("/sbin"), os.path.realpath("/sbin"))
         self.reboot(0)
 
     def path(self, path):
@@ -80,18 +79,18 @@ class Sandbox:
 
     def forget(self):
         """As on a machine where kpark never ran."""
-        for path in ("/var/lib/kpark", "/run/kpark"):
+        for path in ("/var/lib/kpark", "/var/lib/node", "/run/kpark"):
             shutil.rmtree(path, ignore_errors=True)
 
     def left(self):
-        """All files below the folders that kpark writes to."""
+        """All files where kpark writes."""
         return sorted(os.path.join(at, name)
-                      for top in ("/var/lib/kpark", "/run/kpark")
+                      for top in ("/var/lib", "/run/kpark")
                       for at, _, names in os.walk(top) for name in names)
 
     def close(self):
         """Goes away with the namespace; but the folder is the machine's."""
-        for path in ("/usr/sbin/modprobe", "/sbin/modprobe", "/proc/cmdline",
+        for path in (os.path.realpath("/sbin"), "/proc/cmdline",
                      "/proc/sys/kernel/random/boot_id", "/run", "/var/lib",
                      "/dev", "/sys", self.folder):
             subprocess.run(["umount", "-l", path], stderr=subprocess.DEVNULL)
