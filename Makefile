@@ -78,10 +78,15 @@ $(BUILD)/stub.bin: $(BUILD)/stub.elf
 
 CC       := musl-gcc
 CFLAGS   := -std=c11 -O2 -g $(WARN) $(EXTRA) -D_GNU_SOURCE -fno-strict-aliasing \
-	-fstack-protector-strong \
-	-DKPARK_VERSION='"$(VERSION)"' -iquote include -iquote park \
+	-fPIE -fstack-protector-strong -fstack-clash-protection \
+	-ftrivial-auto-var-init=zero -DKPARK_VERSION='"$(VERSION)"' -iquote include -iquote park \
 	-iquote purgatory -iquote loader
-LDFLAGS  := -static -Wl,-z,noexecstack,-z,relro,-z,now
+# A static PIE, by hand: musl-gcc does not know -static-pie.
+LDFLAGS  := -nostartfiles -static -Wl,-pie,--no-dynamic-linker,-z,text \
+	-Wl,-z,noexecstack,-z,relro,-z,now
+MUSL     := /usr/lib/x86_64-linux-musl
+CRT_BEGIN = $(MUSL)/rcrt1.o $(MUSL)/crti.o $(shell gcc -print-file-name=crtbeginS.o)
+CRT_END   = $(shell gcc -print-file-name=crtendS.o) $(MUSL)/crtn.o
 # Headers of libraries built for glibc, and no other header of glibc's: all of
 # /usr/include would win over musl's own.
 LIB_HEADERS := libelf.h gelf.h zlib.h zconf.h zstd.h lz4.h lzma.h lzma \
@@ -105,7 +110,7 @@ $(BUILD)/host/loader/blobs.S.o: loader/blobs.S $(BUILD)/park.bin $(BUILD)/purgat
 	@mkdir -p $(@D)
 	$(CC) -Wa,-I$(BUILD) -c $< -o $@
 $(KPARK): $(KPARK_OBJS)
-	$(CC) $(LDFLAGS) $^ $(LIB_FILES) -o $@
+	$(CC) $(LDFLAGS) $(CRT_BEGIN) $^ $(LIB_FILES) $(CRT_END) -o $@
 
 ## Installation and package ###############################################
 
