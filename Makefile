@@ -33,8 +33,7 @@ FREE_CFLAGS := -std=gnu11 -O2 -g $(WARN) -ffreestanding -fPIE \
 	-fno-stack-protector -fcf-protection=none -fno-tree-loop-distribute-patterns \
 	-fno-asynchronous-unwind-tables $(EXTRA) -Iinclude -Ipark -Ipurgatory
 # -pie -z text: an absolute address in code that must run anywhere is an error
-FREE_LD     := ld -nostdlib -pie --no-dynamic-linker -z text -z noexecstack \
-	--no-warn-rwx-segments
+FREE_LD     := ld -nostdlib -pie --no-dynamic-linker -z text -z noexecstack
 
 PARK_OBJS := $(addprefix $(BUILD)/free/park/,park.S.o park.c.o warden.c.o)
 PURG_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard purgatory/*.S \
@@ -70,7 +69,7 @@ STUB_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard kernel-stub/*.S \
 $(BUILD)/free/kernel-stub/blobs.S.o: FREE_CFLAGS += -Wa,-I$(BUILD)
 $(BUILD)/free/kernel-stub/blobs.S.o: $(BUILD)/park.bin $(BUILD)/purgatory.bin
 $(BUILD)/stub.elf: kernel-stub/stub.lds $(STUB_OBJS)
-	$(FREE_LD) -T $^ -o $@
+	$(FREE_LD) --no-warn-rwx-segments -T $^ -o $@
 $(BUILD)/stub.bin: $(BUILD)/stub.elf
 	objcopy -O binary -j .setup -j .kernel $< $@
 

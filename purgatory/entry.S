@@ -18,7 +18,7 @@
 #define STACK_SIZE	0x4000
 
 	/* struct purgatory_params: the image's first bytes */
-	.section .head, "aw"
+	.section .head, "a"
 	.globl	purgatory_params
 	.hidden	purgatory_params
 purgatory_params:
