@@ -251,5 +251,6 @@ int bootparams_build(const struct bootparams_wish *wish, uint8_t *block,
 	memset(block, 0, bootparams_size(wish));
 	put_zero_page(wish, block);
 	add_all(wish, seed, &writer);
+	explicit_bzero(seed, sizeof(seed));
 	return 0;
 }

@@ -27,7 +27,7 @@
 #define MIB		(1ULL << 20)
 #define FOUR_GIB	(1ULL << 32)
 
-/* All that one load works on; job_free accepts it half filled. */
+/* All that one load works on; job_free accepts it half filled, and wipes it. */
 struct job {
 	struct load_options options;
 	struct image    image;
@@ -52,7 +52,8 @@ struct job {
 	uint64_t        given_rsdp_pa;	/* by acpi_rsdp=; 0: none */
 	uint32_t        hop;
 	uint32_t        tsc_khz;
-	uint8_t        *bootparams;	/* the block */
+	uint8_t        *bootparams;	/* the block; the seed is in it */
+	size_t          bootparams_size;
 	uint8_t        *purgatory;	/* image and page tables */
 	size_t          purgatory_size;
 	size_t          tables_at;	/* .. which begin here */

@@ -55,6 +55,7 @@ int job_build_bootparams(struct job *job)
 		warn("load: boot_params");
 		return -1;
 	}
+	job->bootparams_size = size;
 	if (bootparams_build(&wish, job->bootparams, job->bootparams_pa))
 		return -1;
 	segments_add(&job->segments, "boot_params", job->bootparams, size,

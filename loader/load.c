@@ -21,6 +21,7 @@
 #include "purgatory_abi.h"
 #include "random.h"
 #include "record.h"
+#include "wipe.h"
 
 #define KERNEL_MIN	(16 * MIB)
 
@@ -38,8 +39,9 @@ void job_free(struct job *job)
 	setup_data_free(&job->setup_data);
 	kprk_free(&job->kprk);
 	parking_free(&job->parking);
-	free(job->bootparams);
-	free(job->purgatory);
+	wipe_free(job->bootparams, job->bootparams_size);
+	wipe_free(job->purgatory, job->purgatory_size);
+	explicit_bzero(job, sizeof(*job));
 }
 
 int job_permit(struct job *job)

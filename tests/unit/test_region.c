@@ -31,6 +31,22 @@ static uint8_t *build(void)
 	return image;
 }
 
+/* Whatever lay in the loader's memory before, none of it goes into the region. */
+static void nothing_shines_through(void **state)
+{
+	size_t size = region_size(&plan);
+	uint8_t *one = build(), *other = malloc(size);
+
+	(void)state;
+	assert_non_null(other);
+	memset(other, 0xa5, size);
+	assert_int_equal(region_build(other, &plan, blob_park,
+				      (size_t)(blob_park_end - blob_park)), 0);
+	assert_memory_equal(one, other, size);
+	free(one);
+	free(other);
+}
+
 static struct park_slot *slot_at(uint8_t *image, uint32_t i)
 {
 	return (struct park_slot *)(image + PARK_SLOTS_AT +
@@ -203,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(header_is_sound),
+		cmocka_unit_test(nothing_shines_through),
 		cmocka_unit_test(reset_vector_begins_with_endbr64),
 		cmocka_unit_test(every_cpu_has_a_slot_in_order),
 		cmocka_unit_test(every_vector_has_a_handler_in_the_code),
