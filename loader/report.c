@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kpark.h"
@@ -204,14 +205,24 @@ static int say(char *text)
 	return EXIT_OK;
 }
 
+/* A device, also behind /dev/stdout, would be replaced by a file. */
+static bool is_no_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
 static int write_file(const char *path, char *text)
 {
-	int ret;
+	int ret = -1;
 
 	if (!text || !path)
 		return say(text);
-	ret = replace_file(path, text, strlen(text));
-	if (ret)
+	if (is_no_file(path))
+		warnx("report: %s: found no regular file, need one or none",
+		      path);
+	else if ((ret = replace_file(path, text, strlen(text))))
 		warn("report: %s", path);
 	free(text);
 	return ret ? EXIT_FAILED : EXIT_OK;

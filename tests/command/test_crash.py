@@ -279,6 +279,18 @@ class Crash(unittest.TestCase):
                            .replace(BOOT_IDS[0], boot_id))
         self.everywhere([KPARK, "report", "--save"], lambda: None, boot=1)
 
+    def test_no_device_is_replaced(self):
+        """--html=/dev/stdout, --prometheus=/dev/null."""
+        os.mkfifo("/run/fifo")
+        os.symlink("/run/fifo", "/run/link")
+        for path in ("/run/fifo", "/run/link", "/run"):
+            done = run(KPARK, "report", "--html=" + path)
+            self.assertEqual((done.returncode, done.stderr), (
+                1, "kpark: report: %s: found no regular file, need one or"
+                " none\n" % path))
+        self.assertTrue(os.path.islink("/run/link"))
+        self.assertFalse(os.path.isfile("/run/fifo"))
+
     def check_prom(self):
         """Old or new, and whole."""
         with open("/var/lib/node/kpark.prom") as file:
