@@ -45,7 +45,7 @@ case $HOP in
 	need_status 0 "loaded:    yes, $good (6.12." \
 		"next:      parked, mailbox offered if all CPUs answer"
 	[ "$(stat -c %a,%u "$state" "$state/loaded" | tr '\n' ' ')" = \
-		"755,0 644,0 " ] || fail "modes: $(ls -lan $state)"
+		"700,0 600,0 " ] || fail "modes: $(ls -lan $state)"
 	refuse 9 "cannot give its CPUs back" --require-park /boot/vmlinuz-6.1
 	kpark unload || fail "unload: exit code $?"
 	need_status 0 "loaded:    no"
