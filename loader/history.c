@@ -286,7 +286,7 @@ static void prune(const char *root, int dir)
 
 static int make_folder(const char *root)
 {
-	int parent = state_open(root, true);
+	int parent = state_open_folder(root, STATE_DIR, true);
 
 	if (parent < 0)
 		return -1;

@@ -131,7 +131,7 @@ int replace_at(int dir, const char *name, mode_t mode, const void *data,
 	return 0;
 }
 
-static int make_folders(char *path)
+int replace_make_folders(char *path)
 {
 	for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
 		int ret;
@@ -161,7 +161,7 @@ static int open_folder(const char *path, const char **name)
 	}
 	memcpy(folder, path, length);
 	folder[length] = '\0';
-	if (make_folders(folder))
+	if (replace_make_folders(folder))
 		return -1;
 	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }

@@ -18,6 +18,8 @@
  * kpark has been writing in that folder for seconds. */
 int replace_at(int dir, const char *name, mode_t mode, const void *data,
 	       size_t size);
+/* Makes, for all to read, what is missing of a path up to its last slash. */
+int replace_make_folders(char *path);
 /* For all to read; missing folders are made. */
 int replace_file(const char *path, const void *data, size_t size);
 

@@ -51,12 +51,10 @@ static int close_to_others(int fd)
 	return (st.st_mode & 07777) == 0700 ? 0 : fchmod(fd, 0700);
 }
 
-int state_open_folder(const char *root, const char *folder, bool make)
+static int open_folder(const char *path, bool make)
 {
-	char path[PATH_SIZE];
 	int fd, not_made;
 
-	snprintf(path, sizeof(path), "%s%s", root, folder);
 	not_made = make && mkdir(path, 0700) ? errno : 0;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
@@ -71,7 +69,20 @@ int state_open_folder(const char *root, const char *folder, bool make)
 
 int state_open(const char *root, bool make)
 {
-	return state_open_folder(root, STATE_DIR, make);
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s" STATE_DIR, root);
+	return open_folder(path, make);
+}
+
+int state_open_folder(const char *root, const char *folder, bool make)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s%s", root, folder);
+	if (make && replace_make_folders(path))
+		return -1;
+	return open_folder(path, make);
 }
 
 int state_write(int dir, const char *name, const char *text)

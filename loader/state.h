@@ -26,7 +26,7 @@
  * refused. `root` is "" but in tests.
  */
 int state_open(const char *root, bool make);
-/* The same of another one, in a folder that is there. */
+/* The same of another one; what is missing above it is made, too. */
 int state_open_folder(const char *root, const char *folder, bool make);
 
 /* The file appears with all of the text, for root only, or stays as it was. */

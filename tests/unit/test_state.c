@@ -45,6 +45,23 @@ static void folder_is_made_once_and_for_root_only(void **state)
 	assert_int_equal(st.st_mode & 0777, 0700);
 }
 
+static void folders_above_another_one_are_made(void **state)
+{
+	int dir = state_open_folder(machine_root(), "/var/lib/kpark/history",
+				    true);
+	struct stat st;
+	char path[128];
+
+	(void)state;
+	assert_true(dir >= 0);
+	assert_int_equal(fstat(dir, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	close(dir);
+	snprintf(path, sizeof(path), "%s/var/lib", machine_root());
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
+}
+
 static void missing_folder_is_not_made_to_read(void **state)
 {
 	(void)state;
@@ -319,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		MACHINE_TEST(folder_is_made_once_and_for_root_only),
+		MACHINE_TEST(folders_above_another_one_are_made),
 		MACHINE_TEST(missing_folder_is_not_made_to_read),
 		MACHINE_TEST(linked_folder_is_refused),
 		MACHINE_TEST(folder_others_may_write_to_is_refused),
