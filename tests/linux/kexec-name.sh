@@ -36,17 +36,18 @@ nobody()
 # A bare kernel is loaded, and the way down begun: by systemd where it runs.
 bare()
 {
+	mkdir -p /usr/sbin	# kpark takes commands from there, not from PATH
 	for command in shutdown systemctl; do
 		# shellcheck disable=SC2016 # for the shell that runs it
 		printf '#!/bin/sh\necho "$0 $*" >/tmp/down\n' \
-			>/tmp/bin/$command
-		chmod +x /tmp/bin/$command
+			>/usr/sbin/$command
+		chmod +x /usr/sbin/$command
 	done
 	kexec $kernel --append=x || fail "kexec KERNEL: $?"
-	grep -q -x "/tmp/bin/shutdown -r now" /tmp/down || fail "no shutdown"
+	grep -q -x "/usr/sbin/shutdown -r now" /tmp/down || fail "no shutdown"
 	mkdir -p /run/systemd/system
 	kexec $kernel --append=x || fail "kexec KERNEL: $?"
-	grep -q -x "/tmp/bin/systemctl kexec" /tmp/down || fail "no systemctl"
+	grep -q -x "/usr/sbin/systemctl kexec" /tmp/down || fail "no systemctl"
 	need_loaded 1 0
 	rm /tmp/down
 	kexec /no/kernel && fail "kexec /no/kernel: no error"
