@@ -135,6 +135,8 @@
 #define CPUID_FEATURES1_LASS	(1u << 6)	/* subleaf 1, EAX */
 #define CPUID_PERFMON		0xa	/* EAX 7:0: version */
 #define CPUID_TOPOLOGY		0xb	/* EDX: the full 32-bit APIC ID */
+#define CPUID_EXTENDED		0x80000001
+#define CPUID_EXTENDED_GIB_PAGES (1u << 26)	/* EDX */
 
 /* SDM "IA32_DEBUGCTL", "IA32_PERF_GLOBAL_CTRL", "IA32_RTIT_CTL" */
 #define MSR_DEBUGCTL		0x000001d9

@@ -8,6 +8,7 @@
 
 #include "bootparams.h"
 #include "console.h"
+#include "cpuid.h"
 #include "x86.h"
 
 #define RANGES_MAX	(E820_MAX + 16)
@@ -15,10 +16,6 @@
 #define GIB		(1ULL << 30)
 #define PLAIN_GIBS	16	/* mapped where there are no 1 GiB pages */
 #define HUGE_GIBS	512	/* .. and where there are */
-
-/* SDM "CPUID": 1 GiB pages */
-#define CPUID_EXTENDED		0x80000001
-#define CPUID_GIB_PAGES		(1u << 26)	/* EDX */
 
 /* "The Linux/x86 Boot Protocol", struct setup_data */
 #define SETUP_E820_EXT		1
@@ -99,10 +96,7 @@ void memory_init(const uint8_t *boot_params)
 
 static bool has_gib_pages(void)
 {
-	uint32_t a = CPUID_EXTENDED, b, c, d;
-
-	__asm__("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
-	return d & CPUID_GIB_PAGES;
+	return cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_GIB_PAGES;
 }
 
 struct idmap memory_idmap(void)

@@ -16,10 +16,6 @@
 #include "purgatory_abi.h"
 #include "x86.h"
 
-/* SDM "CPUID": 1 GiB pages */
-#define CPUID_EXTENDED			0x80000001
-#define CPUID_EXTENDED_GIB_PAGES	(1u << 26)	/* EDX */
-
 static bool has_gib_pages(void)
 {
 	return cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_GIB_PAGES;
