@@ -40,6 +40,25 @@ park_image:
 	.text
 	.code64
 
+/*
+ * On to the park's own map, at the paging depth it arrived with. EFER first, as
+ * after INIT but for 64-bit mode (no SVME, TCE, AutoIBRS ..).
+ * clobbers: %rax, %rcx, %rdx
+ */
+.macro to_own_map
+	mov	$MSR_EFER, %ecx
+	rdmsr
+	and	$(EFER_LMA | EFER_LME), %eax
+	or	$EFER_NXE, %eax
+	xor	%edx, %edx
+	wrmsr
+	mov	PARK_HEADER_CR3_4LEVEL(%rbp), %rax
+	mov	%cr4, %rcx
+	test	$CR4_LA57, %ecx
+	cmovnz	PARK_HEADER_CR3_5LEVEL(%rbp), %rax
+	mov	%rax, %cr3
+.endm
+
 	.balign	64
 park_reset_vector:
 	endbr64				/* the kernel's IBT may be on */
@@ -49,11 +68,6 @@ park_reset_vector:
 	mov	%rax, %db7
 	mov	$PARK_VIA_RESET_VECTOR, %r12d
 	find_region
-	mov	PARK_HEADER_CR3_4LEVEL(%rbp), %rax
-	mov	%cr4, %rcx
-	test	$CR4_LA57, %ecx		/* paging depth: as it arrived */
-	cmovnz	PARK_HEADER_CR3_5LEVEL(%rbp), %rax
-	mov	%rax, %cr3
 	jmp	enter
 
 park_sipi_entry:
@@ -62,7 +76,11 @@ park_sipi_entry:
 	mov	$PARK_VIA_SIPI, %r12d
 	find_region
 
-/* in: %rbp = region, %r12d = PARK_VIA_*; no stack yet */
+/*
+ * in: %rbp = region, %r12d = PARK_VIA_*; no stack yet. Up to CR3 only reads of
+ * the first 2 MiB. From there to LTR an NMI is fatal, with an IDT and a TSS that
+ * are no longer mapped: so what takes long comes before, and what can wait after.
+ */
 enter:
 	read_apic_id			/* to %r8d */
 
@@ -74,53 +92,48 @@ enter:
 	add	$PARK_SLOT_SIZE, %rbx
 	dec	%ecx
 	jnz	3b
+	to_own_map
 	jmp	stay			/* nobody knows this CPU */
+
+4:	to_own_map
 
 	/*
 	 * CR4 first: CET must be off before the LRET, and before CR0 is
 	 * written. What is not named here (PCIDE, PGE, SMEP, SMAP, CET, FRED,
 	 * LASS, PKE ..) goes off.
 	 */
-4:	mov	%cr4, %rax
-	and	$CR4_LA57, %eax
-	or	$(CR4_PAE | CR4_MCE), %eax
-	mov	%rax, %cr4
+	and	$CR4_LA57, %ecx
+	or	$(CR4_PAE | CR4_MCE), %ecx
+	mov	%rcx, %cr4
 
 	/*
-	 * Own stack, GDT, CS, IDT, TSS. CS before the IDT: an NMI from then on
-	 * returns to the CS it came from, by this GDT. The last stay left the
-	 * TSS busy.
+	 * Own stack, GDT, SS, CS, IDT, TSS. SS and CS before the IDT: an NMI
+	 * from then on returns to those it came from, by this GDT. The last
+	 * stay left the TSS busy.
 	 */
 	lea	PARK_SLOT_STACK(%rbx), %rsp
 	lgdt	PARK_SLOT_GDTR(%rbx)
 	mov	$PARK_DATA_SEL, %eax
-	mov	%eax, %ds
-	mov	%eax, %es
 	mov	%eax, %ss
-	xor	%eax, %eax
-	mov	%eax, %fs
-	mov	%eax, %gs
 	pushq	$PARK_CODE_SEL
-	lea	7f(%rip), %rax
-	pushq	%rax
+	lea	7f(%rip), %rdx
+	pushq	%rdx
 	lretq
 7:	lidt	PARK_HEADER_IDTR(%rbp)
 	movb	$DESC_TSS_AVAILABLE, PARK_SLOT_GDT + PARK_TSS_SEL + 5(%rbx)
-	mov	$PARK_TSS_SEL, %eax
-	ltr	%ax
+	mov	$PARK_TSS_SEL, %edx
+	ltr	%dx
 
+	mov	%eax, %ds
+	mov	%eax, %es
+	xor	%eax, %eax
+	mov	%eax, %fs
+	mov	%eax, %gs
 	pushq	$2			/* RFLAGS: NT would spoil the IRET */
 	popfq
 
 	mov	$CR0_LONG_MODE, %eax
 	mov	%rax, %cr0
-	/* As after INIT, but for 64-bit mode: no SVME, TCE, AutoIBRS .. */
-	mov	$MSR_EFER, %ecx
-	rdmsr
-	and	$(EFER_LMA | EFER_LME), %eax
-	or	$EFER_NXE, %eax
-	xor	%edx, %edx
-	wrmsr
 
 	/* IRET: unblocks NMIs for one that came in by NMI. */
 	mov	%rsp, %rax
