@@ -64,7 +64,7 @@ $(BUILD)/%.bin: $(BUILD)/%.elf
 ## kernel-stub: the reference next kernel, a bzImage ########################
 
 STUB_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard kernel-stub/*.S \
-	kernel-stub/*.c) $(DIGEST_SRCS) park/region.c park/idmap.c park/string.c)
+	kernel-stub/*.c) $(DIGEST_SRCS) park/region.c park/parkmap.c park/idmap.c park/string.c)
 
 $(BUILD)/free/kernel-stub/blobs.S.o: FREE_CFLAGS += -Wa,-I$(BUILD)
 $(BUILD)/free/kernel-stub/blobs.S.o: $(BUILD)/park.bin $(BUILD)/purgatory.bin
@@ -94,7 +94,7 @@ LIB_HEADERS := libelf.h gelf.h zlib.h zconf.h zstd.h lz4.h lzma.h lzma \
 LIB_FILES = $(foreach l,elf zstd lz4 lzma bz2 lzo2 z jansson,$(shell gcc -print-file-name=lib$l.a))
 
 KPARK_OBJS := $(patsubst %,$(BUILD)/host/%.o,$(wildcard loader/*.c) \
-	$(DIGEST_SRCS) park/region.c park/idmap.c loader/blobs.S)
+	$(DIGEST_SRCS) park/region.c park/parkmap.c park/idmap.c loader/blobs.S)
 
 PAGE := $(wildcard loader/page/*)
 
@@ -167,7 +167,7 @@ UNIT_LIBS   := -lelf -lz -lzstd -llz4 -llzma -lbz2 -llzo2 -ljansson -lcmocka
 
 UNIT_TESTS  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 # All of the loader but main; test_payload has payload.c inside it.
-UNIT_OBJS   := $(patsubst %.c,$(BUILD)/unit/%.o,park/region.c park/idmap.c \
+UNIT_OBJS   := $(patsubst %.c,$(BUILD)/unit/%.o,park/region.c park/parkmap.c park/idmap.c \
 	$(DIGEST_SRCS) \
 	tests/images/cases.c tests/images/pack.c $(filter-out loader/main.c loader/libc_shim.c, \
 	$(wildcard loader/*.c)))
@@ -187,7 +187,7 @@ include tests/fuzz/fuzz.mk tests/lint/lint.mk
 
 # A kpark whose park is of a later version, for the test of the upgrade.
 next:
-	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=2
+	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=3
 
 # One kernel in many files, for the cases `formats` and `soak-formats`.
 IMAGES := $(addprefix $(BUILD)/images/,gzip bzip2 lzma xz lzo lz4 zstd unknown \

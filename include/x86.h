@@ -53,6 +53,7 @@
 #define PTE_ACCESSED		0x020
 #define PTE_DIRTY		0x040
 #define PTE_LARGE		0x080
+#define PTE_NX			0x8000000000000000
 
 /* SDM "Segment Descriptors", "IDT Descriptors" */
 #define DESC_CODE32		0x00cf9b000000ffff
@@ -136,6 +137,7 @@
 #define CPUID_PERFMON		0xa	/* EAX 7:0: version */
 #define CPUID_TOPOLOGY		0xb	/* EDX: the full 32-bit APIC ID */
 #define CPUID_EXTENDED		0x80000001
+#define CPUID_EXTENDED_NX	0x00100000	/* EDX; for assembly, too */
 #define CPUID_EXTENDED_GIB_PAGES (1u << 26)	/* EDX */
 
 /* SDM "IA32_DEBUGCTL", "IA32_PERF_GLOBAL_CTRL", "IA32_RTIT_CTL" */

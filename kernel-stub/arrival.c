@@ -56,6 +56,13 @@ static bool has_cet(void)
 	return (r.c & CPUID_FEATURES_SHSTK) || (r.d & CPUID_FEATURES_IBT);
 }
 
+static uint64_t efer_needed(void)
+{
+	bool nx = cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_NX;
+
+	return EFER_LMA | EFER_LME | (nx ? EFER_NXE : 0);
+}
+
 uint32_t arrival_inspect(const struct cpu *self)
 {
 	uint64_t cr0, cr4, dr7, flags;
@@ -71,7 +78,7 @@ uint32_t arrival_inspect(const struct cpu *self)
 		unclean |= UNCLEAN_CR4;
 	if (!(cr4 & CR4_MCE))
 		unclean |= UNCLEAN_MCE;
-	if (rdmsr(MSR_EFER) != (EFER_LMA | EFER_LME | EFER_NXE))
+	if (rdmsr(MSR_EFER) != efer_needed())
 		unclean |= UNCLEAN_EFER;
 	if (has_cet() && rdmsr(MSR_S_CET))
 		unclean |= UNCLEAN_CET;

@@ -11,7 +11,7 @@
 #include "percpu.h"
 
 #define UNCLEAN_CR4		0x001	/* more than PAE, MCE, LA57 */
-#define UNCLEAN_EFER		0x002	/* not LME, LMA and NXE alone */
+#define UNCLEAN_EFER		0x002	/* not LME, LMA and (with NX) NXE alone */
 #define UNCLEAN_DR7		0x004
 #define UNCLEAN_IF		0x008	/* interrupts on */
 #define UNCLEAN_TPR		0x010

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "cmdline.h"
 #include "console.h"
+#include "parkmaps.h"
 #include "tables.h"
 
 static void bring_up_and_check(void)
@@ -79,6 +80,8 @@ _Noreturn void mode_chain(void)
 	if (hop)
 		check(chain_kept_firmwares_lvt(), "hop %u: LVT entries are as"
 		      " they were", hop);
+	if (hop && machine.kprk)
+		parkmaps_check();
 	bring_up_and_check();
 	if (hop == cmdline_number("hops", 3))
 		verdict();

@@ -105,6 +105,7 @@ static void build_park(struct chain *chain, uint32_t flags)
 		.nap_us = NAP_US,
 		.idle = flags & CHAIN_SPIN ? PARK_IDLE_SPIN :
 			flags & CHAIN_MWAIT ? PARK_IDLE_MWAIT : PARK_IDLE_HLT,
+		.nx = cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_NX,
 	};
 
 	if (!plan.cpus)

@@ -94,6 +94,32 @@ void spoil_break_stack(struct chain *chain)
 	       PARK_SLOT_STACK - PARK_SLOT_MC_STACK);
 }
 
+/*
+ * Its sleep ends with a return to a harmless loop: by turns in its own slot,
+ * and in memory that is not the park's. The park's map stops it, so that it
+ * says FAULTED. Without NX there is no telling code from data.
+ */
+void spoil_lead_astray(struct chain *chain)
+{
+	static const uint8_t loop[] = { 0xf4, 0xeb, 0xfd };	/* HLT; JMP */
+	struct park_slot *slot = park_slot_of(fault_victim());
+	uint8_t *low = (uint8_t *)slot + PARK_SLOT_MC_STACK;
+	bool inside = hop & 1 &&
+		      cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_NX;
+	uint64_t target = (uint64_t)(inside ? low : loop);
+
+	(void)chain;
+	wait_until_parked();
+	memcpy(low, loop, sizeof(loop));
+	for (uint8_t *at = low + 16; at < low + PARK_SLOT_STACK -
+	     PARK_SLOT_MC_STACK; at += sizeof(target))
+		memcpy(at, &target, sizeof(target));
+	lapic_send(slot->apic_id, ICR_FIXED | ICR_ASSERT | PARK_KICK_VECTOR);
+	if (!WAIT_FOR(LOAD(slot->state) == PARK_FAULTED, COUNT_MS))
+		die("astray %s the region: the slot says %u, need %u",
+		    inside ? "in" : "outside", LOAD(slot->state), PARK_FAULTED);
+}
+
 void spoil_damage_slot(struct chain *chain)
 {
 	(void)chain;

@@ -15,6 +15,7 @@ void spoil_ap_dies(struct chain *chain);
 #endif
 void spoil_ap_silent(struct chain *chain);
 void spoil_break_stack(struct chain *chain);
+void spoil_lead_astray(struct chain *chain);
 void spoil_crash_by_nmi(struct chain *chain);
 void spoil_damage_header(struct chain *chain);
 void spoil_damage_slot(struct chain *chain);

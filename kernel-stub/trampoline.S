@@ -49,7 +49,7 @@ trampoline:
 	mov	%eax, %cr3
 	mov	$MSR_EFER, %ecx
 	rdmsr
-	or	$(EFER_LME | EFER_NXE), %eax
+	or	$EFER_LME, %eax		/* no NXE: the stub has no use for it */
 	wrmsr
 	mov	$CR0_LONG_MODE, %eax	/* paging on: compatibility mode */
 	mov	%eax, %cr0

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "blobs.h"
+#include "cpuid.h"
 #include "place.h"
 #include "region.h"
+#include "x86.h"
 
 #define PAGE		4096
 #define LOW_PAGE_MIN	0x10000		/* above the BIOS data area's kin */
@@ -129,6 +131,7 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 		.nap_us = wish->nap_us,
 		.idle = wish->idle,
 		.mwait_hint = wish->mwait_hint,
+		.nx = cpuid(CPUID_EXTENDED, 0).d & CPUID_EXTENDED_NX,
 	};
 	struct place_wish region = {
 		"the park region", region_size(&plan), PARK_ALIGN,

@@ -11,7 +11,8 @@
  *			mode, IF=0, an identity map of these 2 MiB. All else is
  *			that kernel's and not to be trusted: its GDT, IDT and
  *			stack are no longer mapped, CR4 may have PCIDE, SMEP,
- *			SMAP, CET and more set, NMIs may be blocked.
+ *			SMAP, CET and more set, EFER.NXE may be clear, NMIs may
+ *			be blocked.
  *
  * Until the slot's own stack, GDT and IDT are loaded nothing may be pushed
  * and nothing may fault. Linked at 0, runs anywhere: %rip-relative only.
@@ -42,14 +43,16 @@ park_image:
 
 /*
  * On to the park's own map, at the paging depth it arrived with. EFER first, as
- * after INIT but for 64-bit mode (no SVME, TCE, AutoIBRS ..).
+ * after INIT but for 64-bit mode (no SVME, TCE, AutoIBRS ..): without NXE the
+ * NX of the park's tables is a reserved bit. NXE is never taken away: the
+ * kernel's tables, which are in use until CR3 is loaded, may have NX, too.
  * clobbers: %rax, %rcx, %rdx
  */
 .macro to_own_map
 	mov	$MSR_EFER, %ecx
 	rdmsr
-	and	$(EFER_LMA | EFER_LME), %eax
-	or	$EFER_NXE, %eax
+	and	$(EFER_LMA | EFER_LME | EFER_NXE), %eax
+	or	PARK_HEADER_EFER(%rbp), %eax
 	xor	%edx, %edx
 	wrmsr
 	mov	PARK_HEADER_CR3_4LEVEL(%rbp), %rax

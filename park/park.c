@@ -187,6 +187,15 @@ static void sleep(struct park_header *park, struct park_slot *slot)
 	}
 }
 
+/* The map of all that a kernel's first instructions may touch. */
+static uint64_t exit_cr3(const struct park_header *park)
+{
+	uint64_t cr4;
+
+	__asm__("mov %%cr4, %0" : "=r"(cr4));
+	return cr4 & CR4_LA57 ? park->exit_5level : park->exit_4level;
+}
+
 /*
  * Hands the CPU to the kernel that commanded it. A kick that is still on its
  * way must not land there. GONE comes first: who counts itself into `senders`
@@ -205,7 +214,8 @@ static _Noreturn void leave(struct park_header *park, struct park_slot *slot)
 	count_into(record, slot);
 	record->woken = rdtsc();
 	park_balance(record);
-	__asm__ volatile("jmp *%0" : : "r"(vector) : "memory");
+	__asm__ volatile("mov %1, %%cr3; jmp *%0" : : "r"(vector),
+			 "r"(exit_cr3(park)) : "memory");
 	__builtin_unreachable();
 }
 

@@ -14,7 +14,7 @@
 #define PARK_ABI_H
 
 #ifndef PARK_ABI_VERSION	/* tests build a later one */
-#define PARK_ABI_VERSION	1
+#define PARK_ABI_VERSION	2
 #endif
 
 /*
@@ -25,17 +25,18 @@
 #define PARK_HEADER_AT		0x0000
 #define PARK_CODE_AT		0x1000
 #define PARK_CODE_SIZE		0x4000
-#define PARK_TABLES_AT		0x5000	/* page tables of the park */
-#define PARK_TABLES_SIZE	0x7000
+#define PARK_EXIT_TABLES_AT	0x5000	/* page tables a CPU leaves on */
+#define PARK_EXIT_TABLES_SIZE	0x7000
 #define PARK_IDT_AT		0xc000
 #define PARK_MAILBOX_AT		0xd000
-#define PARK_SLOTS_AT		0xe000	/* one page a CPU; then KPRK, then ACPI */
+#define PARK_SLOTS_AT		0xe000	/* a page a CPU; KPRK; ACPI; own tables */
 
 /* struct park_header, for park.S */
 #define PARK_HEADER_CPUS	0x18
 #define PARK_HEADER_CR3_4LEVEL	0x20
 #define PARK_HEADER_CR3_5LEVEL	0x28
 #define PARK_HEADER_IDTR	0x36
+#define PARK_HEADER_EFER	0x74
 #define PARK_HEADER_CLOSED	0x80
 
 /* struct park_slot, for park.S */
@@ -127,7 +128,7 @@ struct park_header {
 	uint64_t base_pa;		/* 0x10 */
 	uint32_t cpus;			/* 0x18  slots, in MADT order */
 	uint32_t low_page_pa;		/* 0x1c  the SIPI page, < 1 MiB */
-	uint64_t cr3_4level;		/* 0x20 */
+	uint64_t cr3_4level;		/* 0x20  parked; at the region's end */
 	uint64_t cr3_5level;		/* 0x28 */
 	uint16_t reserved;		/* 0x30 */
 	uint16_t reserved2[2];
@@ -144,7 +145,9 @@ struct park_header {
 	uint32_t idle;			/* 0x68  PARK_IDLE_* */
 	uint32_t checksum;		/* 0x6c  32-bit words 0..0x7f sum to 0 */
 	uint32_t mwait_hint;		/* 0x70  SDM "MWAIT", EAX */
-	uint32_t reserved3[3];
+	uint32_t efer;			/* 0x74  EFER_NXE, or 0: no CPU has it */
+	uint32_t exit_4level;		/* 0x78  CR3 to leave on */
+	uint32_t exit_5level;		/* 0x7c */
 	uint32_t closed;		/* 0x80  BSP: 1 = it no longer waits */
 	uint32_t reserved4[15];
 	uint32_t warden;		/* 0xc0  APIC ID; BSP, then the APs */
@@ -163,6 +166,8 @@ PARK_AT(struct park_header, cr3_5level, PARK_HEADER_CR3_5LEVEL);
 PARK_AT(struct park_header, idt_limit, PARK_HEADER_IDTR);
 PARK_AT(struct park_header, idt_pa, PARK_HEADER_IDTR + 2);
 PARK_AT(struct park_header, checksum, 0x6c);
+PARK_AT(struct park_header, efer, PARK_HEADER_EFER);
+PARK_AT(struct park_header, exit_5level, 0x7c);
 PARK_AT(struct park_header, closed, PARK_HEADER_CLOSED);
 PARK_AT(struct park_header, warden, 0xc0);
 

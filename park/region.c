@@ -8,10 +8,11 @@
 
 #include <string.h>
 
-#include "idmap.h"
+#include "parkmap.h"
 #include "x86.h"
 
 #define PAGE		4096
+#define FOUR_GIB	(1ULL << 32)
 #define IDT_ENTRIES	256
 
 /* 64-bit gate; SDM "64-Bit Mode IDT" */
@@ -36,16 +37,21 @@ static uint32_t kprk_size(const struct region_plan *plan)
 			   plan->cpus * sizeof(struct kprk_record));
 }
 
-size_t region_size(const struct region_plan *plan)
+static uint32_t tables_at(const struct region_plan *plan)
 {
 	return kprk_at(plan) + kprk_size(plan) + whole_pages(plan->acpi_size);
+}
+
+size_t region_size(const struct region_plan *plan)
+{
+	return tables_at(plan) + parkmap_size(tables_at(plan));
 }
 
 static void build_header(struct park_header *header,
 			 const struct region_plan *plan,
 			 const struct park_code *code)
 {
-	uint64_t tables_pa = plan->base_pa + PARK_TABLES_AT;
+	uint64_t exit_pa = plan->base_pa + PARK_EXIT_TABLES_AT;
 
 	header->signature = PARK_SIGNATURE;
 	header->version = PARK_ABI_VERSION;
@@ -53,8 +59,11 @@ static void build_header(struct park_header *header,
 	header->base_pa = plan->base_pa;
 	header->cpus = plan->cpus;
 	header->low_page_pa = plan->low_page_pa;
-	header->cr3_5level = tables_pa;
-	header->cr3_4level = tables_pa + PAGE;
+	header->cr3_5level = plan->base_pa + tables_at(plan);
+	header->cr3_4level = header->cr3_5level + PAGE;
+	header->exit_5level = (uint32_t)exit_pa;
+	header->exit_4level = (uint32_t)exit_pa + PAGE;
+	header->efer = plan->nx ? EFER_NXE : 0;
 	header->idt_limit = IDT_ENTRIES * sizeof(struct gate) - 1;
 	header->idt_pa = plan->base_pa + PARK_IDT_AT;
 	header->sipi_entry_pa = plan->base_pa + code->sipi_entry;
@@ -145,19 +154,18 @@ int region_build(void *image, const struct region_plan *plan,
 		 const void *code, size_t code_size)
 {
 	const struct park_code *park_code = code;
-	struct idmap low_4gib = { 0 };
 	uint8_t *byte = image;
 
 	if (code_size < sizeof(*park_code) || code_size > PARK_CODE_SIZE ||
 	    park_code->magic != PARK_CODE_MAGIC ||
-	    park_code->version != PARK_ABI_VERSION)
+	    park_code->version != PARK_ABI_VERSION ||
+	    plan->base_pa + region_size(plan) > FOUR_GIB)
 		return -1;
 	memset(image, 0, region_size(plan));
 	memset(byte + PARK_CODE_AT, 0xcc, PARK_CODE_SIZE);
 	memcpy(byte + PARK_CODE_AT, code, code_size);
 	build_header(image, plan, park_code);
-	idmap_build(&low_4gib, (uint64_t *)(byte + PARK_TABLES_AT),
-		    plan->base_pa + PARK_TABLES_AT);
+	parkmap_build(byte);
 	build_idt((struct gate *)(byte + PARK_IDT_AT), plan->base_pa,
 		  park_code);
 	build_slots(byte, plan);

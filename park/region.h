@@ -8,6 +8,7 @@
 #ifndef REGION_H
 #define REGION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,13 +25,15 @@ struct region_plan {
 	uint32_t        nap_us;
 	uint32_t        idle;		/* PARK_IDLE_* */
 	uint32_t        mwait_hint;	/* for PARK_IDLE_MWAIT */
+	bool            nx;		/* the CPUs have NX (CPUID) */
 };
 
 size_t region_size(const struct region_plan *plan);
 
 /*
  * Writes the region to `image` (region_size bytes). `code` is park.bin.
- * Returns 0, or -1 if `code` is not a park image of this version.
+ * Returns 0, or -1 if `code` is not a park image of this version, or the region
+ * does not end below 4 GiB, which is all that a CPU has mapped when it leaves.
  */
 int region_build(void *image, const struct region_plan *plan,
 		 const void *code, size_t code_size);

@@ -181,6 +181,7 @@ static void build_sipi_page(const struct journey *journey)
 	memset(args, 0, sizeof(*args));
 	args->cr3 = (uint32_t)(cr4 ? park->cr3_5level : park->cr3_4level);
 	args->cr4 = (uint32_t)(cr4 | CR4_PAE);
+	args->efer = EFER_LME | park->efer;
 	args->gdt[TRAMPOLINE_CODE32_SEL / 8] = DESC_CODE32;
 	args->gdt[TRAMPOLINE_CODE64_SEL / 8] = DESC_CODE64;
 	args->gdt[TRAMPOLINE_DATA_SEL / 8] = DESC_DATA;

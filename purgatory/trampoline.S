@@ -7,6 +7,7 @@
  * "Multiple-Processor (MP) Initialization"), and steps through protected mode
  * to 64-bit mode (SDM "Initializing IA-32e Mode"). It writes no memory, so any
  * number of APs may run here at once, and one that comes late does no harm.
+ * The park maps this page for reading and executing only.
  *
  * %ebx = the page's address throughout.
  */
@@ -44,13 +45,27 @@ trampoline:
 	mov	%eax, %ss
 	cmpl	$0, TRAMPOLINE_CLOSED(%ebx)
 	jne	3f
-	mov	TRAMPOLINE_CR4(%ebx), %eax	/* PAE, and LA57 or not */
+	/*
+	 * EFER, 0 after INIT: LME, and NXE if the park's tables have NX. A CPU
+	 * whose NX is hidden (SDM "IA32_MISC_ENABLE", XD Bit Disable) cannot
+	 * run on those: as good as missing.
+	 */
+	mov	TRAMPOLINE_EFER(%ebx), %esi
+	test	$EFER_NXE, %esi
+	jz	4f
+	mov	%ebx, %ebp
+	mov	$CPUID_EXTENDED, %eax
+	cpuid
+	mov	%ebp, %ebx
+	test	$CPUID_EXTENDED_NX, %edx
+	jz	3f
+4:	mov	TRAMPOLINE_CR4(%ebx), %eax	/* PAE, and LA57 or not */
 	mov	%eax, %cr4
 	mov	TRAMPOLINE_CR3(%ebx), %eax
 	mov	%eax, %cr3
 	mov	$MSR_EFER, %ecx
-	rdmsr
-	or	$(EFER_LME | EFER_NXE), %eax
+	mov	%esi, %eax
+	xor	%edx, %edx
 	wrmsr
 	mov	$CR0_LONG_MODE, %eax		/* paging on: compatibility mode */
 	mov	%eax, %cr0

@@ -12,6 +12,7 @@
 #define TRAMPOLINE_GDTR		0x10e
 #define TRAMPOLINE_TO_32	0x114
 #define TRAMPOLINE_TO_64	0x11c
+#define TRAMPOLINE_EFER		0x124
 #define TRAMPOLINE_GDT		0x128
 #define TRAMPOLINE_SIZE		0x148
 
@@ -36,7 +37,7 @@ struct trampoline_args {
 	uint32_t to_32_sel;		/*        .. and selector */
 	uint32_t to_64;			/* 0x11c  the park's SIPI entry */
 	uint32_t to_64_sel;
-	uint32_t reserved2;
+	uint32_t efer;			/* 0x124  LME, and what cr3 needs */
 	uint64_t gdt[4];		/* 0x128 */
 };
 
@@ -50,6 +51,7 @@ TRAMPOLINE_AT(cr4, TRAMPOLINE_CR4);
 TRAMPOLINE_AT(gdt_limit, TRAMPOLINE_GDTR);
 TRAMPOLINE_AT(to_32, TRAMPOLINE_TO_32);
 TRAMPOLINE_AT(to_64, TRAMPOLINE_TO_64);
+TRAMPOLINE_AT(efer, TRAMPOLINE_EFER);
 TRAMPOLINE_AT(gdt, TRAMPOLINE_GDT);
 _Static_assert(TRAMPOLINE_ARGS + sizeof(struct trampoline_args) ==
 	       TRAMPOLINE_SIZE, "the SIPI page's length");

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -102,7 +102,8 @@ void park_zero_msr(uint32_t msr)
 #define TSC_KHZ		1000000		/* a tick is a nanosecond */
 #define VECTOR		0x99000
 
-static uint8_t *region;
+static uint8_t *region;		/* below 4 GiB, as the loader places it */
+static size_t region_bytes;
 static struct park_header *park;
 static struct madt_wakeup wakeup __attribute__((aligned(8)));
 
@@ -127,7 +128,10 @@ static int setup(void **state)
 	memset(apic_page, 0, sizeof(apic_page));
 	memset(x2_registers, 0, sizeof(x2_registers));
 	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE;
-	region = aligned_alloc(4096, region_size(&plan));
+	region_bytes = region_size(&plan);
+	region = mmap(NULL, region_bytes, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	assert_ptr_not_equal(region, MAP_FAILED);
 	plan.base_pa = (uint64_t)region;
 	assert_int_equal(region_build(region, &plan, blob_park,
 				      (size_t)(blob_park_end - blob_park)), 0);
@@ -145,8 +149,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	free(region);
-	return 0;
+	return munmap(region, region_bytes);
 }
 
 static struct park_slot *slot(uint32_t i)

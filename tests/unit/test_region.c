@@ -12,23 +12,31 @@
 
 #define BASE	0x5fe00000ULL
 #define ENTRY	0x000ffffffffff000ULL
+#define PAGE	4096
+#define GIB	(1ULL << 30)
+#define LOW	0x9e000
 
 static const uint32_t ids[] = { 0, 2, 4, 6, 300 };
 
 static struct region_plan plan = {
-	.base_pa = BASE, .low_page_pa = 0x9e000, .apic_ids = ids, .cpus = 5,
-	.acpi_size = 5000, .tsc_khz = 2000000, .nap_us = 500,
+	.base_pa = BASE, .low_page_pa = LOW, .apic_ids = ids, .cpus = 5,
+	.acpi_size = 5000, .tsc_khz = 2000000, .nap_us = 500, .nx = true,
 };
+
+static uint8_t *build_by(const struct region_plan *wanted)
+{
+	uint8_t *image = malloc(region_size(wanted));
+
+	assert_non_null(image);
+	memset(image, 0x5a, region_size(wanted));
+	assert_int_equal(region_build(image, wanted, blob_park,
+				      (size_t)(blob_park_end - blob_park)), 0);
+	return image;
+}
 
 static uint8_t *build(void)
 {
-	uint8_t *image = malloc(region_size(&plan));
-
-	assert_non_null(image);
-	memset(image, 0x5a, region_size(&plan));
-	assert_int_equal(region_build(image, &plan, blob_park,
-				      (size_t)(blob_park_end - blob_park)), 0);
-	return image;
+	return build_by(&plan);
 }
 
 /* Whatever lay in the loader's memory before, none of it goes into the region. */
@@ -70,7 +78,9 @@ static void header_is_sound(void **state)
 	assert_true(header->reset_vector_pa >= BASE + PARK_CODE_AT);
 	assert_true(header->reset_vector_pa <
 		    BASE + PARK_CODE_AT + PARK_CODE_SIZE);
-	assert_int_equal(header->acpi_at + header->acpi_size, header->size);
+	assert_int_equal(BASE + header->acpi_at + header->acpi_size,
+			 header->cr3_5level);
+	assert_int_equal(header->efer, EFER_NXE);
 	free(image);
 }
 
@@ -132,47 +142,161 @@ static void every_vector_has_a_handler_in_the_code(void **state)
 	free(image);
 }
 
-/* The physical address that a walk from `table` leads to, and the leaf. */
+/*
+ * The physical address that a walk leads to, and the leaf: 0 if there is none,
+ * else with W and NX of all levels.
+ */
 static uint64_t walk(const uint8_t *image, uint64_t image_pa, uint64_t cr3,
 		     int levels, uint64_t va, uint64_t *leaf)
 {
-	uint64_t entry = cr3 | PTE_PRESENT;
+	uint64_t entry = cr3 | PTE_PRESENT, write = PTE_WRITE, nx = 0;
 
-	for (int level = levels; level >= 2; level--) {
+	*leaf = 0;
+	for (int level = levels; level >= 1; level--) {
 		const uint64_t *table = (const uint64_t *)
 			(image + ((entry & ENTRY) - image_pa));
 		int shift = 12 + 9 * (level - 1);
 
 		entry = table[va >> shift & 511];
-		assert_true(entry & PTE_PRESENT);
-		if (level <= 3 && (entry & PTE_LARGE)) {
+		if (!(entry & PTE_PRESENT))
+			return 0;
+		write &= entry;
+		nx |= entry & PTE_NX;
+		if (level == 1 || (level <= 3 && (entry & PTE_LARGE))) {
 			uint64_t mask = (1ULL << shift) - 1;
 
-			*leaf = entry;
+			*leaf = (entry & ~(uint64_t)PTE_WRITE) | write | nx;
 			return (entry & ENTRY & ~mask) | (va & mask);
 		}
 	}
-	fail_msg("no leaf for 0x%llx", (unsigned long long)va);
 	return 0;
 }
 
-static void park_maps_itself_and_the_apic_at_both_depths(void **state)
+/* The leaf at both depths, which must lead to va itself. */
+static uint64_t leaf_of(const uint8_t *image, uint64_t cr3_4level,
+			uint64_t cr3_5level, uint64_t va)
 {
-	static const uint64_t vas[] = { 0, 0x9e000, BASE, BASE + 0x1234,
-					0xfee00300, 0xffffffff };
+	uint64_t pa = ((const struct park_header *)image)->base_pa, four, five;
+	uint64_t reached = walk(image, pa, cr3_4level, 4, va, &four);
+
+	assert_int_equal(reached, four ? va : 0);
+	walk(image, pa, cr3_5level, 5, va, &five);
+	assert_int_equal(four, five);
+	return four;
+}
+
+static uint64_t own_leaf(const uint8_t *image, uint64_t va)
+{
+	const struct park_header *park = (const struct park_header *)image;
+
+	return leaf_of(image, park->cr3_4level, park->cr3_5level, va);
+}
+
+static uint64_t exit_leaf(const uint8_t *image, uint64_t va)
+{
+	const struct park_header *park = (const struct park_header *)image;
+
+	return leaf_of(image, park->exit_4level, park->exit_5level, va);
+}
+
+#define READ	(PTE_PRESENT | PTE_ACCESSED)
+#define WRITE	(READ | PTE_WRITE | PTE_DIRTY)
+
+/* As the CPU would make them; no page is dirty and read-only. */
+static uint64_t flags_needed(const struct park_header *park, uint64_t at)
+{
+	uint64_t tables_at = park->cr3_5level - park->base_pa;
+
+	if (at >= PARK_CODE_AT && at < PARK_CODE_AT + PARK_CODE_SIZE)
+		return READ;
+	if (at >= tables_at || (at >= PARK_EXIT_TABLES_AT &&
+				at < PARK_MAILBOX_AT))
+		return READ | PTE_NX;
+	return WRITE | PTE_NX;
+}
+
+static void check_rights(const uint8_t *image, uint64_t (*leaf_at)(
+			 const uint8_t *image, uint64_t va))
+{
+	const struct park_header *park = (const struct park_header *)image;
+
+	for (uint64_t at = 0; at < park->size; at += PAGE)
+		assert_int_equal(leaf_at(image, park->base_pa + at) & ~ENTRY,
+				 flags_needed(park, at));
+}
+
+static void parked_cpus_see_the_park_and_the_apic_only(void **state)
+{
 	uint8_t *image = build();
-	struct park_header *header = (struct park_header *)image;
+	uint64_t size = region_size(&plan);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(vas) / sizeof(vas[0]); i++) {
-		uint64_t leaf;
+	check_rights(image, own_leaf);
+	assert_int_equal(own_leaf(image, LOW) & ~ENTRY, READ);
+	assert_int_equal(own_leaf(image, APIC_DEFAULT_BASE) & ~ENTRY,
+			 WRITE | PTE_NX | PTE_PCD | PTE_PWT);
+	assert_int_equal(own_leaf(image, 0), 0);
+	assert_int_equal(own_leaf(image, LOW - PAGE), 0);
+	assert_int_equal(own_leaf(image, LOW + PAGE), 0);
+	assert_int_equal(own_leaf(image, BASE - PAGE), 0);
+	assert_int_equal(own_leaf(image, BASE + size), 0);
+	assert_int_equal(own_leaf(image, APIC_DEFAULT_BASE + PAGE), 0);
+	assert_int_equal(own_leaf(image, 4 * GIB), 0);
+	free(image);
+}
 
-		assert_int_equal(walk(image, BASE, header->cr3_4level, 4,
-				      vas[i], &leaf), vas[i]);
-		assert_int_equal(walk(image, BASE, header->cr3_5level, 5,
-				      vas[i], &leaf), vas[i]);
-		assert_int_equal(!!(leaf & PTE_PCD), vas[i] == 0xfee00300);
+static void leaving_cpus_see_4_gib_and_cannot_write_the_code(void **state)
+{
+	uint8_t *image = build();
+	uint64_t large = WRITE | PTE_LARGE;
+
+	(void)state;
+	check_rights(image, exit_leaf);
+	assert_int_equal(exit_leaf(image, 0) & ~ENTRY, large);
+	assert_int_equal(exit_leaf(image, BASE - 1) & ~ENTRY, large);
+	assert_int_equal(exit_leaf(image, BASE + region_size(&plan)) & ~ENTRY,
+			 WRITE);
+	assert_int_equal(exit_leaf(image, BASE + PARK_ALIGN) & ~ENTRY, large);
+	assert_int_equal(exit_leaf(image, 4 * GIB - 1) & ~ENTRY, large);
+	assert_int_equal(exit_leaf(image, APIC_DEFAULT_BASE) & ~ENTRY,
+			 large | PTE_PCD | PTE_PWT);
+	assert_int_equal(exit_leaf(image, 4 * GIB), 0);
+	free(image);
+}
+
+/* More than 2 MiB of it, on both sides of a GiB. */
+static void a_large_region_is_mapped_to_its_end(void **state)
+{
+	static uint32_t many[600];
+	struct region_plan large = plan;
+	uint8_t *image;
+
+	(void)state;
+	for (uint32_t i = 0; i < 600; i++)
+		many[i] = i;
+	large.apic_ids = many;
+	large.cpus = 600;
+	large.base_pa = GIB - PARK_ALIGN;
+	image = build_by(&large);
+	check_rights(image, own_leaf);
+	check_rights(image, exit_leaf);
+	free(image);
+}
+
+static void without_nx_no_entry_has_it(void **state)
+{
+	struct region_plan plain = plan;
+	uint8_t *image;
+
+	(void)state;
+	plain.nx = false;
+	image = build_by(&plain);
+	assert_int_equal(((struct park_header *)image)->efer, 0);
+	for (uint64_t at = 0; at < region_size(&plain); at += PAGE) {
+		assert_false(own_leaf(image, BASE + at) & PTE_NX);
+		assert_false(exit_leaf(image, BASE + at) & PTE_NX);
 	}
+	assert_false(own_leaf(image, APIC_DEFAULT_BASE) & PTE_NX);
 	free(image);
 }
 
@@ -215,6 +339,21 @@ static void foreign_code_is_refused(void **state)
 	free(image);
 }
 
+static void a_region_beyond_4_gib_is_refused(void **state)
+{
+	struct region_plan high = plan;
+	size_t size = region_size(&high), code = (size_t)(blob_park_end -
+							  blob_park);
+	uint8_t *image = malloc(size);
+
+	(void)state;
+	high.base_pa = (1ULL << 32) - size;
+	assert_int_equal(region_build(image, &high, blob_park, code), 0);
+	high.base_pa += PAGE;
+	assert_int_equal(region_build(image, &high, blob_park, code), -1);
+	free(image);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,9 +362,13 @@ int main(void)
 		cmocka_unit_test(reset_vector_begins_with_endbr64),
 		cmocka_unit_test(every_cpu_has_a_slot_in_order),
 		cmocka_unit_test(every_vector_has_a_handler_in_the_code),
-		cmocka_unit_test(park_maps_itself_and_the_apic_at_both_depths),
+		cmocka_unit_test(parked_cpus_see_the_park_and_the_apic_only),
+		cmocka_unit_test(leaving_cpus_see_4_gib_and_cannot_write_the_code),
+		cmocka_unit_test(a_large_region_is_mapped_to_its_end),
+		cmocka_unit_test(without_nx_no_entry_has_it),
 		cmocka_unit_test(identity_maps_reach_their_limit),
 		cmocka_unit_test(foreign_code_is_refused),
+		cmocka_unit_test(a_region_beyond_4_gib_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("region", tests, NULL, NULL);
