@@ -32,6 +32,8 @@ struct job {
 	struct load_options options;
 	struct image    image;
 	struct file     initrd;
+	size_t          initrd_file_size;
+	const char     *initrd_packed;	/* why it still is; NULL: it is not */
 	struct file     running;	/* the running kernel's zero page */
 	char           *cmdline;
 	struct carry    carry;
@@ -66,6 +68,9 @@ int job_permit(struct job *job);
 int job_plan(struct job *job);
 void job_free(struct job *job);
 
+/* job_initrd.c: the file; then what is in it, which may fail */
+int job_read_initrd(struct job *job);
+void job_unpack_initrd(struct job *job);
 /* job_watchdog.c: the words that put the next kernel on trial, if it is to be */
 int job_watchdog(struct job *job);
 /* job_cmdline.c: what the user wants of it; and what kpark adds to that */

@@ -74,14 +74,25 @@ static void describe_start(const struct job *job)
 		printf("; 4 levels of page tables\n");
 }
 
+static void describe_initrd(const struct job *job)
+{
+	if (!job->options.initrd)
+		return;
+	printf("initrd:  %s, ", job->options.initrd);
+	if (!job->initrd_packed)
+		printf("unpacked from %zu to ", job->initrd_file_size / 1024);
+	printf("%zu KiB", job->initrd.size / 1024);
+	if (job->initrd_packed)
+		printf(", as it is: %s", job->initrd_packed);
+	printf("\n");
+}
+
 static void describe_kernel(const struct job *job)
 {
 	printf("kernel:  %s (%s)\n", job->options.kernel,
 	       *job->image.release ? job->image.release : "unknown release");
 	describe_start(job);
-	if (job->options.initrd)
-		printf("initrd:  %s, %zu KiB\n", job->options.initrd,
-		       job->initrd.size / 1024);
+	describe_initrd(job);
 	printf("command: %s\n", job->cmdline);
 	printf("tsc:     %s\n", job->carry.text);
 }

@@ -60,20 +60,6 @@ int job_permit(struct job *job)
 	return why_not ? -1 : 0;
 }
 
-static int read_initrd(struct job *job)
-{
-	if (!job->options.initrd)
-		return 0;
-	if (file_read(job->options.initrd, &job->initrd)) {
-		warn("load: %s", job->options.initrd);
-		return -1;
-	}
-	if (job->initrd.size)
-		return 0;
-	warnx("load: %s: the initrd is empty", job->options.initrd);
-	return -1;
-}
-
 static int read_machine(struct job *job)
 {
 	if (memmap_read_firmware("", &job->e820) ||
@@ -236,7 +222,7 @@ int job_plan(struct job *job)
 		return EXIT_DENIED;
 	if (image_open(job->options.kernel, &job->image))
 		return EXIT_BAD_KERNEL;
-	if (read_initrd(job) || job_make_cmdline(job))
+	if (job_read_initrd(job) || job_make_cmdline(job))
 		return EXIT_BAD_INPUT;
 	if (job_decide(job))
 		return EXIT_NOT_PARKED;
@@ -245,6 +231,7 @@ int job_plan(struct job *job)
 	if (job_finish_cmdline(job))
 		return EXIT_BAD_INPUT;
 	count_hops(job);
+	job_unpack_initrd(job);
 	if (job->by_file)
 		return EXIT_OK;
 	if (read_machine(job) || job_make_note(job))

@@ -30,7 +30,10 @@ static const char help[] =
 "\n"
 "What to load:\n"
 "  --initrd=FILE, --ramdisk=FILE\n"
-"                       the initial RAM disk\n"
+"                       the initial RAM disk; it is unpacked now, not while the\n"
+"                       machine is down, if that takes no more than 1/16 of its\n"
+"                       memory\n"
+"  --initrd-packed      leave it as it is\n"
 "  --append=TEXT, --command-line=TEXT\n"
 "                       the kernel command line, or what to add to it with\n"
 "  --reuse-cmdline      the running kernel's\n"
@@ -78,7 +81,7 @@ static const char help[] =
 "parked, and --require-park\n";
 
 enum option_id {
-	OPT_INITRD = 256, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
+	OPT_INITRD = 256, OPT_PACKED, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,
 	OPT_VERBOSE, OPT_SERIAL, OPT_IDLE, OPT_NAP, OPT_ARRIVAL, OPT_MISMATCH,
 	OPT_FAULT, OPT_CARRY, OPT_VERIFY, OPT_KASLR_SEED, OPT_TRACE,
 	OPT_REQUIRE, OPT_FILE, OPT_WATCHDOG, OPT_HELP,
@@ -87,6 +90,7 @@ enum option_id {
 static const struct option long_options[] = {
 	{ "initrd", required_argument, NULL, OPT_INITRD },
 	{ "ramdisk", required_argument, NULL, OPT_INITRD },
+	{ "initrd-packed", no_argument, NULL, OPT_PACKED },
 	{ "append", required_argument, NULL, OPT_APPEND },
 	{ "command-line", required_argument, NULL, OPT_APPEND },
 	{ "reuse-cmdline", no_argument, NULL, OPT_REUSE },
@@ -215,6 +219,9 @@ static int parse_option(int id, const char *value, struct load_options *options)
 	switch (id) {
 	case OPT_INITRD:
 		options->initrd = value;
+		return 0;
+	case OPT_PACKED:
+		options->initrd_packed = true;
 		return 0;
 	case OPT_APPEND:
 		options->append = value;

@@ -21,6 +21,7 @@ struct load_options {
 	bool reuse_cmdline;
 	bool carry_none;
 	bool trace;
+	bool initrd_packed;		/* load it as it is */
 	bool dry_run, verbose, halt_on_mismatch;
 	bool watchdog;			/* the kernel is to be on trial */
 	bool require_park;		/* or not at all */

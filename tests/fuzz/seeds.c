@@ -14,6 +14,7 @@
 #include "bytes.h"
 #include "bzimage.h"
 #include "../images/cases.h"
+#include "../images/cpio.h"
 #include "../images/pack.h"
 #include "park_abi.h"
 
@@ -123,6 +124,25 @@ static void payloads(void)
 		len = pack_payload(&pack_formats[i], plain, sizeof(plain),
 				   out, MAX);
 		save("payload", pack_formats[i].name);
+	}
+}
+
+/* Microcode, say, and all else packed behind it. */
+static void initrds(void)
+{
+	static uint8_t archive[2000];
+	size_t size;
+
+	for (size_t i = 0; i < PACK_FORMATS; i++) {
+		memset(archive, 0, sizeof(archive));
+		size = cpio_put(archive, "init", "#!/bin/sh\n", 10);
+		size += cpio_put(archive + size, "TRAILER!!!", NULL, 0);
+		start();
+		len = cpio_put(out, "kernel", "code", 4);
+		len += cpio_put(out + len, "TRAILER!!!", NULL, 0);
+		len += pack_formats[i].pack(archive, size, out + len,
+					    MAX - len);
+		save("initrd", pack_formats[i].name);
 	}
 }
 
@@ -306,6 +326,7 @@ int main(void)
 	mkdir("tests/fuzz/corpus", 0777);
 	images();
 	payloads();
+	initrds();
 	relocs();
 	acpi();
 	texts();
