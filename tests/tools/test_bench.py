@@ -24,6 +24,9 @@ from benchlib.progress import Progress                            # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MS = 1_000_000          # TSC ticks under icount
+with open(TOP + "/park/park_abi.h", encoding="utf-8") as header:
+    ABI_VERSION = int(re.search(r"#define PARK_ABI_VERSION\s+(\d+)",
+                                header.read())[1])
 
 
 def kprk(way, aps, tsc):
@@ -32,7 +35,7 @@ def kprk(way, aps, tsc):
     first = way in ("kpark-first", "alone-kpark")
     raw = bytearray(320)
     raw[:4] = b"KPRK"
-    struct.pack_into("<I", raw, 0x24, 1)
+    struct.pack_into("<I", raw, 0x24, ABI_VERSION)
     struct.pack_into("<6I", raw, 0x44, hops.NOT_WANTED if cold else
                      hops.PUBLISHED, 0, aps, 0 if first else aps, aps,
                      aps if first else 0)
