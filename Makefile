@@ -227,8 +227,8 @@ bochs:
 	$(MAKE) $(BUILD)/stub.bin
 	tests/bochs/run
 
-# The stub matrix ten times in a row and QEMU's models of CPUs, then Linux: every
-# pairing, up to 64 CPUs.
+# Each step of the commands killed; the stub matrix ten times, 10,000 hops at random,
+# QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100 hops in a row.
 soak: deps
 	$(MAKE) kpark $(BUILD)/stub.bin $(IMAGES)
 	tests/command/run --every
@@ -237,7 +237,6 @@ soak: deps
 	tests/stub/run --cases tests/stub/models
 	tests/linux/run --cases tests/linux/soak.cfg
 
-# The package in a real Debian with systemd: kexec, units, watchdog.
 # The package in a real Debian with systemd: all of it, and what `test` takes.
 test-guest: deb
 	tools/deps guest
