@@ -61,3 +61,14 @@ void journal_keep(struct journey *journey)
 	kprk->verify = params->verify;
 	restart_records(journey);
 }
+
+/* It was 0 before: the table's sum changes by what is stored here. */
+void journal_close(struct journey *journey)
+{
+	struct kprk_table *kprk = journey->kprk;
+	uint64_t *jump = &kprk->stamp[KPRK_T_JUMP];
+
+	*jump = journey->stamp[KPRK_T_JUMP];
+	kprk->header.checksum = (uint8_t)(kprk->header.checksum -
+					  acpi_sum(jump, sizeof(*jump)));
+}

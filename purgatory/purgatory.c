@@ -80,9 +80,10 @@ void purgatory(struct purgatory_params *params)
 	serial_number("purgatory: of ", journey.aps);
 	serial_number("purgatory: outcome ", journey.outcome);
 	madt_pa = acpi_offer(&journey, &tables);
-	stamp(&journey, KPRK_T_JUMP);
 	journal_keep(&journey);
 	acpi_publish(&journey, &tables, madt_pa);
 	drain_apic();
+	stamp(&journey, KPRK_T_JUMP);
+	journal_close(&journey);
 	serial_say("\npurgatory: to the kernel\n");
 }

@@ -48,8 +48,10 @@ void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
 void acpi_pass_on_pristine(struct journey *journey,
 			   const struct acpi_tables *tables);
 
-/* journal.c: fills the KPRK table, and starts the CPUs' records afresh */
+/* journal.c: fills the KPRK table, and starts the CPUs' records afresh .. */
 void journal_keep(struct journey *journey);
+/* .. and adds the last stamp, when the table has its checksum */
+void journal_close(struct journey *journey);
 
 /* gather.c: the APs, in the order of events */
 void gather_find(struct journey *journey, const struct acpi_tables *tables);
