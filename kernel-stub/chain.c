@@ -214,6 +214,7 @@ static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
 	params->kernel_entry_pa = chain->image_pa + ENTRY_64;
 	params->park_pa = (uint64_t)chain->park;
 	params->rsdp_pa = pristine_rsdp();
+	params->map_limit = idmap_end(&map);
 	params->flags = PURGATORY_MAILBOX |
 			(chain->live ? PURGATORY_LIVE_REGION : 0) |
 			(is_own_boot() ? PURGATORY_OWN_BOOT : 0) |

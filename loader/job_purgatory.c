@@ -29,7 +29,8 @@ bool job_wants_5level(const struct job *job)
 }
 
 static void fill_params(const struct job *job,
-			struct purgatory_params *params, uint64_t tables_pa)
+			struct purgatory_params *params,
+			const struct idmap *map, uint64_t tables_pa)
 {
 	const struct load_options *options = &job->options;
 	struct utsname uts;
@@ -52,6 +53,7 @@ static void fill_params(const struct job *job,
 	params->fault = options->fault;
 	params->fault_arg = options->fault_arg;
 	params->hop = job->hop;
+	params->map_limit = idmap_end(map);
 	params->retired_pa = job->parking.retired_pa;
 	params->retired_size = job->parking.retired_size;
 	if (!uname(&uts))
@@ -88,6 +90,7 @@ int job_build_purgatory(struct job *job)
 	       (size_t)(blob_purgatory_end - blob_purgatory));
 	idmap_build(&map, (uint64_t *)(job->purgatory + blob->image_size),
 		    tables_pa);
-	fill_params(job, (struct purgatory_params *)job->purgatory, tables_pa);
+	fill_params(job, (struct purgatory_params *)job->purgatory, &map,
+		    tables_pa);
 	return 0;
 }

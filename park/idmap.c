@@ -26,6 +26,11 @@ static uint64_t gib_count(const struct idmap *map)
 	return gibs < FINE_GIB ? FINE_GIB : gibs;
 }
 
+uint64_t idmap_end(const struct idmap *map)
+{
+	return gib_count(map) * GIB;
+}
+
 static uint64_t pdpt_count(const struct idmap *map)
 {
 	return (gib_count(map) + ENTRIES - 1) / ENTRIES;

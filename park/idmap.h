@@ -17,6 +17,9 @@ struct idmap {
 	bool     gib_pages;	/* the CPU has 1 GiB pages (pdpe1gb) */
 };
 
+/* What it maps in the end: all below this. */
+uint64_t idmap_end(const struct idmap *map);
+
 /* Bytes of page tables such a map takes, whole pages. */
 size_t idmap_size(const struct idmap *map);
 

@@ -36,11 +36,20 @@ static void *take(struct room *room, uint64_t size, uint64_t align)
 	return (void *)at;
 }
 
-static bool is_intact(const struct acpi_header *table, const char *signature)
+/* A pointer that leads nowhere costs the park, and not the machine. */
+static bool is_mapped(uint64_t limit, uint64_t pa, uint64_t size)
 {
-	return !memcmp(table->signature, signature, 4) &&
+	return pa && pa < limit && limit - pa >= size;
+}
+
+static bool is_intact(const struct acpi_header *table, const char *signature,
+		      uint64_t limit)
+{
+	return is_mapped(limit, (uint64_t)table, sizeof(*table)) &&
+	       !memcmp(table->signature, signature, 4) &&
 	       table->length >= sizeof(*table) &&
 	       table->length <= TABLE_SIZE_MAX &&
+	       is_mapped(limit, (uint64_t)table, table->length) &&
 	       !acpi_sum(table, table->length);
 }
 
@@ -66,49 +75,54 @@ static uint64_t root_entry(const struct acpi_header *root, uint32_t i)
 	return entry32;
 }
 
-static const struct acpi_header *root_of(const struct acpi_rsdp *rsdp)
+static const struct acpi_header *root_of(const struct acpi_rsdp *rsdp,
+					 uint64_t limit)
 {
 	const struct acpi_header *root;
 
-	if (rsdp->revision >= 2 && rsdp->xsdt_pa) {
+	if (rsdp->revision >= 2) {
 		root = (const void *)rsdp->xsdt_pa;
-		if (is_intact(root, "XSDT"))
+		if (is_intact(root, "XSDT", limit))
 			return root;
 	}
 	root = (const void *)(uint64_t)rsdp->rsdt_pa;
-	return root && is_intact(root, "RSDT") ? root : NULL;
+	return is_intact(root, "RSDT", limit) ? root : NULL;
 }
 
-static void *find_table(const struct acpi_header *root, const char *signature)
+static void *find_table(const struct acpi_header *root, const char *signature,
+			uint64_t limit)
 {
 	for (uint32_t i = 0; i < root_entries(root); i++) {
 		struct acpi_header *table = (void *)root_entry(root, i);
 
-		if (table && is_intact(table, signature))
+		if (is_intact(table, signature, limit))
 			return table;
 	}
 	return NULL;
 }
 
-static const struct acpi_header *root_at(uint64_t rsdp_pa)
+static const struct acpi_header *root_at(uint64_t rsdp_pa, uint64_t limit)
 {
 	const struct acpi_rsdp *rsdp = (const void *)rsdp_pa;
 
-	if (!rsdp || memcmp(rsdp->signature, "RSD PTR ", 8) ||
+	if (!is_mapped(limit, rsdp_pa, sizeof(*rsdp)) ||
+	    memcmp(rsdp->signature, "RSD PTR ", 8) ||
 	    acpi_sum(rsdp, ACPI_RSDP_V1_LENGTH))
 		return NULL;
-	return root_of(rsdp);
+	return root_of(rsdp, limit);
 }
 
 /* A KPRK of any version; its sum may be in the middle of a change. */
-static const struct kprk_table *find_kprk(const struct acpi_header *root)
+static const struct kprk_table *find_kprk(const struct acpi_header *root,
+					  uint64_t limit)
 {
 	for (uint32_t i = 0; i < root_entries(root); i++) {
 		uint64_t pa = root_entry(root, i);
 		const struct acpi_header *table = (const void *)pa;
 
 		/* ours is aligned; of the others not all are */
-		if (table && !memcmp(table->signature, "KPRK", 4) &&
+		if (is_mapped(limit, pa, sizeof(struct kprk_table)) &&
+		    !memcmp(table->signature, "KPRK", 4) &&
 		    pa % _Alignof(struct kprk_table) == 0 &&
 		    table->length >= sizeof(struct kprk_table))
 			return (const void *)pa;
@@ -120,10 +134,10 @@ static const struct kprk_table *find_kprk(const struct acpi_header *root)
  * The firmware's own RSDP. The one we were given may be a copy that an earlier
  * purgatory made: that one offers CPUs which nobody has asked since.
  */
-static uint64_t pristine_rsdp(uint64_t rsdp_pa)
+static uint64_t pristine_rsdp(uint64_t rsdp_pa, uint64_t limit)
 {
-	const struct acpi_header *root = root_at(rsdp_pa);
-	const struct kprk_table *kprk = root ? find_kprk(root) : NULL;
+	const struct acpi_header *root = root_at(rsdp_pa, limit);
+	const struct kprk_table *kprk = root ? find_kprk(root, limit) : NULL;
 
 	return kprk ? kprk->pristine_rsdp_pa : rsdp_pa;
 }
@@ -132,15 +146,16 @@ static uint64_t pristine_rsdp(uint64_t rsdp_pa)
 bool acpi_find(uint64_t rsdp_pa, struct acpi_tables *tables)
 {
 	const struct acpi_header *root;
+	uint64_t limit = tables->map_limit;
 	int damaged = 0;
 
-	rsdp_pa = pristine_rsdp(rsdp_pa);
-	root = root_at(rsdp_pa);
+	rsdp_pa = pristine_rsdp(rsdp_pa, limit);
+	root = root_at(rsdp_pa, limit);
 	if (!root)
 		return false;
 	tables->rsdp = (void *)rsdp_pa;
-	tables->fadt = find_table(root, "FACP");
-	tables->madt = find_table(root, "APIC");
+	tables->fadt = find_table(root, "FACP", limit);
+	tables->madt = find_table(root, "APIC", limit);
 	if (!tables->madt || tables->madt->header.length < sizeof(struct acpi_madt))
 		return false;
 	for (struct madt_entry *entry = NULL;
@@ -331,7 +346,8 @@ void acpi_pass_on_pristine(struct journey *journey,
 void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
 		  uint64_t madt_pa)
 {
-	const struct acpi_header *root = root_of(tables->rsdp);
+	const struct acpi_header *root = root_of(tables->rsdp,
+						 tables->map_limit);
 	struct acpi_header *xsdt;
 	struct acpi_rsdp *rsdp = NULL;
 

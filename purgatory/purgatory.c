@@ -38,7 +38,7 @@ static bool region_is_sound(const struct park_header *park)
  */
 void purgatory(struct purgatory_params *params)
 {
-	struct acpi_tables tables = { 0 };
+	struct acpi_tables tables = { .map_limit = params->map_limit };
 	struct journey journey = {
 		.params = params,
 		.park = (struct park_header *)params->park_pa,

@@ -37,6 +37,7 @@ static inline void degrade(struct journey *journey, enum kprk_outcome outcome,
 
 /* acpi.c: the firmware's tables, and our copies of them */
 struct acpi_tables {
+	uint64_t map_limit;		/* nothing is read at or above it */
 	struct acpi_rsdp *rsdp;
 	struct acpi_madt *madt;
 	struct acpi_fadt *fadt;		/* NULL: there is none */

@@ -12,7 +12,7 @@
 #ifndef PURGATORY_ABI_H
 #define PURGATORY_ABI_H
 
-#define PURGATORY_ABI_VERSION	2
+#define PURGATORY_ABI_VERSION	3
 
 /*
  * What is checked, by the digests in the block, and when:
@@ -102,7 +102,8 @@ struct purgatory_params {
 	struct purgatory_range segment[PURGATORY_SEGMENTS]; /* 0xb8 */
 	/* Whole pages that are to be zero; no segment, so whatever was there. */
 	struct purgatory_range clear[PURGATORY_CLEARS]; /* 0x1f8 */
-	uint64_t reserved[73];
+	uint64_t map_limit;		/* 0x338  bytes from 0 that are mapped */
+	uint64_t reserved[72];
 	/* Of each segment; XXH3 low half first, with zeroes behind it. */
 	uint8_t  digest[PURGATORY_SEGMENTS][PURGATORY_DIGEST_SIZE]; /* 0x580 */
 };
@@ -119,6 +120,7 @@ PURGATORY_AT(flags, PURGATORY_FLAGS);
 PURGATORY_AT(retired_pa, 0xa0);
 PURGATORY_AT(segment, 0xb8);
 PURGATORY_AT(clear, 0x1f8);
+PURGATORY_AT(map_limit, 0x338);
 PURGATORY_AT(digest, 0x580);
 _Static_assert(sizeof(struct purgatory_params) == PURGATORY_PARAMS_SIZE,
 	       "the parameter block is PURGATORY_PARAMS_SIZE");

@@ -94,7 +94,7 @@ static void publish(const struct acpi_tables *tables, uint8_t flags)
 /* First byte: how to publish; second: what to make right; then the tables. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct acpi_tables tables = { 0 };
+	struct acpi_tables tables = { .map_limit = UINT64_MAX };
 
 	if (size < 2 + sizeof(struct acpi_rsdp) || size - 2 > ARENA_INPUT)
 		return 0;
