@@ -17,9 +17,13 @@
 #include "cmdline.h"
 #include "cpuid.h"
 #include "file.h"
+#include "park_abi.h"
 #include "x86.h"
 
 #define PATH_SIZE	256
+
+#define TEXT_OF(macro)	TEXT(macro)
+#define TEXT(word)	#word
 
 /*
  * The leaf with the module's name is there in TDX guests only: Intel, "Guest-
@@ -137,6 +141,9 @@ void parkable_machine(const char *root, const struct parkable_cpu *cpu,
 		cpus_read(root, cpus, &reason);
 	if (!reason && cpus->count == 1)
 		reason = "the machine has one CPU";
+	if (!reason && cpus->count > PARK_CPUS_MAX)
+		reason = "the machine has more CPUs than the park has room"
+			 " for, which are " TEXT_OF(PARK_CPUS_MAX);
 	if (!reason)
 		return;
 	because(why, reason);

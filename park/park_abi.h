@@ -18,8 +18,8 @@
 #endif
 
 /*
- * Region map, offsets from its 2 MiB-aligned base. All up to the mailbox lies
- * in the first 2 MiB: that is all Linux maps when it hands a CPU over.
+ * Region map, offsets from its 2 MiB-aligned base. All up to the slots' end
+ * lies in the first 2 MiB: that is all Linux maps when it hands a CPU over.
  */
 #define PARK_ALIGN		0x200000
 #define PARK_HEADER_AT		0x0000
@@ -30,6 +30,7 @@
 #define PARK_IDT_AT		0xc000
 #define PARK_MAILBOX_AT		0xd000
 #define PARK_SLOTS_AT		0xe000	/* a page a CPU; KPRK; ACPI; own tables */
+#define PARK_CPUS_MAX		498	/* so many slots end at 2 MiB */
 
 /* struct park_header, for park.S */
 #define PARK_HEADER_CPUS	0x18
@@ -204,6 +205,8 @@ PARK_AT(struct park_slot, gdt_pa, PARK_SLOT_GDTR + 2);
 PARK_AT(struct park_slot, gdt, PARK_SLOT_GDT);
 PARK_AT(struct park_slot, tss, PARK_SLOT_TSS);
 _Static_assert(sizeof(struct park_slot) == PARK_SLOT_SIZE, "a slot is a page");
+_Static_assert(PARK_SLOTS_AT + PARK_CPUS_MAX * PARK_SLOT_SIZE == PARK_ALIGN,
+	       "a CPU that comes back finds its slot on the kernel's map");
 
 /* COMMANDED for longer is too old: the kernel has given up on the CPU. */
 #define PARK_COMMAND_AGE_US	8000000

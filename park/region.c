@@ -159,6 +159,7 @@ int region_build(void *image, const struct region_plan *plan,
 	if (code_size < sizeof(*park_code) || code_size > PARK_CODE_SIZE ||
 	    park_code->magic != PARK_CODE_MAGIC ||
 	    park_code->version != PARK_ABI_VERSION ||
+	    plan->cpus > PARK_CPUS_MAX ||
 	    plan->base_pa + region_size(plan) > FOUR_GIB)
 		return -1;
 	memset(image, 0, region_size(plan));

@@ -15,7 +15,6 @@
 
 #include <string.h>
 
-#define MAX_APS		1024
 #define PING_MS		250	/* microseconds, if the host lets a vCPU run */
 #define SECOND_SIPI_MS	100
 #define INIT_TO_SIPI_US	10
@@ -28,7 +27,7 @@ static struct ap {
 	struct park_slot *slot;
 	bool              answered;
 	bool              left_alone;	/* by a fault switch */
-} aps[MAX_APS];
+} aps[PARK_CPUS_MAX];
 
 static bool is_listed(const struct journey *journey,
 		      const struct park_slot *slot)
@@ -52,7 +51,7 @@ static void list_aps(struct journey *journey, struct acpi_madt *madt)
 		if (!madt_cpu(entry, &apic_id) || apic_id == self)
 			continue;
 		slot = park_find_slot(journey->park, apic_id);
-		if (!slot || journey->aps == MAX_APS ||
+		if (!slot || journey->aps == PARK_CPUS_MAX ||
 		    !lapic_reaches(apic_id)) {
 			degrade(journey, KPRK_UNKNOWN_CPU, apic_id);
 			continue;

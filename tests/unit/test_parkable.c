@@ -4,6 +4,7 @@
 
 #include "acpi.h"
 #include "bootparams.h"
+#include "park_abi.h"
 #include "parkable.h"
 #include "permission.h"
 
@@ -12,18 +13,19 @@
 /* A MADT with that many CPUs, whole but for `flip` in its checksum. */
 static void machine_madt(unsigned int cpus, uint8_t flip)
 {
-	uint8_t table[sizeof(struct acpi_madt) + 16 * sizeof(struct madt_lapic)];
+	static uint8_t table[sizeof(struct acpi_madt) +
+			     (PARK_CPUS_MAX + 1) * sizeof(struct madt_x2apic)];
 	struct acpi_madt *madt = (struct acpi_madt *)table;
-	struct madt_lapic *lapic = (struct madt_lapic *)madt->entries;
+	struct madt_x2apic *x2apic = (struct madt_x2apic *)madt->entries;
 
 	memset(table, 0, sizeof(table));
 	memcpy(madt->header.signature, "APIC", 4);
 	madt->header.length = (uint32_t)(sizeof(*madt) +
-					 cpus * sizeof(*lapic));
+					 cpus * sizeof(*x2apic));
 	for (unsigned int i = 0; i < cpus; i++)
-		lapic[i] = (struct madt_lapic){
-			.entry = { MADT_LAPIC, sizeof(*lapic) },
-			.apic_id = (uint8_t)i,
+		x2apic[i] = (struct madt_x2apic){
+			.entry = { MADT_X2APIC, sizeof(*x2apic) },
+			.apic_id = i,
 			.flags = MADT_CPU_ENABLED,
 		};
 	madt->header.checksum = (uint8_t)-acpi_sum(madt, madt->header.length);
@@ -156,6 +158,9 @@ static void madt_missing_damaged_or_of_one_cpu(void **state)
 	assert_machine(&plain, TSC_KHZ, "the machine has one CPU");
 	machine_madt(0, 0);
 	assert_machine(&plain, TSC_KHZ, "the firmware's MADT enables no CPU");
+	machine_madt(PARK_CPUS_MAX + 1, 0);
+	assert_machine(&plain, TSC_KHZ, "the machine has more CPUs than the"
+		       " park has room for, which are 498");
 	machine_madt(4, 1);
 	assert_machine(&plain, TSC_KHZ, "the firmware's MADT is damaged");
 	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/APIC",
