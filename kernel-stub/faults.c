@@ -47,6 +47,9 @@ const struct fault faults[] = {
 	{ .name = "ap-dies", .story = "an AP dies between check-in and ping",
 	  .spoil = spoil_ap_dies, .rounds = 1, .outcome = KPRK_AP_SILENT,
 	  .names_victim = true, .inits = ALL_APS },
+	{ .name = "ap-dies-live", .story = ".. or, parked already, after its ping",
+	  .live = true, .spoil = spoil_ap_dies, .rounds = 1,
+	  .outcome = KPRK_AP_SILENT, .names_victim = true, .inits = 0 },
 #endif
 	{ .name = "ap-broken", .story = "a parked AP's stack is overwritten",
 	  .live = true, .spoil_parked = spoil_break_stack,

@@ -36,6 +36,7 @@
  * BROADCAST	apic_id 0xffffffff
  * WITHDRAW	a kernel that loses patience clears its own command
  * HOP		purgatory appoints another warden and pings, then a new kernel
+ * STALE	with HOP: the last kernel left a WAKEUP in the mailbox
  * LIVE		1 or 2: the LTL formulas at the end
  *
  * A run fails by an assertion, or by an end state in which a process is not
@@ -81,7 +82,14 @@ bool wakeup_entry = true;	/* the MADT entry is armed */
 /* struct park_slot */
 byte state[N], wake_vector[N], senders[N];
 #ifdef HOP
-byte ping[N], pong[N];
+bit ping[N], pong[N];
+#endif
+
+/* The vector of an order that the last kernel gave: who took it is not ours. */
+#ifdef STALE
+#define OLD_VECTOR	9
+#else
+#define OLD_VECTOR	255
 #endif
 
 #if defined(REFUSED) || defined(LATE)
@@ -264,8 +272,9 @@ inline leave() {
 	state[self] = GONE;
 #endif
 	d_step {			/* the jump */
-		assert(warden != self);	/* the office stays here */
-		assert(vector && ordered[self] == vector);	/* taken once */
+		assert(warden != self || vector == OLD_VECTOR);	/* the office stays here */
+		assert(vector == OLD_VECTOR ||
+		       (vector && ordered[self] == vector));	/* taken once */
 		ordered[self] = 0;
 		vector = 0;
 		wake_vector[self] = 0;
@@ -701,13 +710,8 @@ inline warden_serve() {
 		:: state[self] != PARKED -> break
 		:: else
 		fi;
-#ifdef MUTANT_PING_BEFORE_LOOK
-		park_answer_ping();
-#endif
 		look();
-#ifndef MUTANT_PING_BEFORE_LOOK
 		park_answer_ping();
-#endif
 		nap()
 	od;
 	atomic { p_command = NOOP; p_cpu = 0 };
@@ -927,19 +931,11 @@ none:	skip
 #define excuse(c)	false
 #endif
 
-/* gather.c: not INIT and SIPI, only CPUs that are parked already */
-inline purgatory() {
-	command = NOOP;
-	if
-	:: warden = 0
-	:: warden = 1
-#if N > 2
-	:: warden = 2
-#endif
-	fi;
+/* ok = all have answered; or, with an old order about, somebody is too late. */
+inline ping_all() {
 	do
 	:: c < N ->
-		ping[c] = 1;
+		ping[c] = 1 - pong[c];
 		senders[c]++;
 		if
 		:: state[c] == PARKED -> send_kick(c)
@@ -949,21 +945,66 @@ inline purgatory() {
 		c++
 	:: else -> c = 0; break
 	od;
+	ok = true;
 	do
-	:: c < N -> (pong[c] == ping[c] && state[c] == PARKED); c++
+	:: c < N ->
+		if
+		:: pong[c] == ping[c] && state[c] == PARKED -> c++
+#ifdef STALE
+		:: true -> ok = false; c = N
+#endif
+		fi
 	:: else -> c = 0; break
-	od;
-	wakeup_entry = true
+	od
+}
+
+/*
+ * gather.c: not INIT and SIPI, only CPUs that are parked already. ok = they are
+ * offered, and then all of them are there.
+ */
+inline purgatory() {
+	command = NOOP;
+	if
+	:: warden = 0
+	:: warden = 1
+#if N > 2
+	:: warden = 2
+#endif
+	fi;
+	ping_all();
+#ifndef MUTANT_ASKED_ONCE
+	if
+	:: ok -> ping_all()
+	:: else
+	fi;
+#endif
+	if
+	:: ok -> d_step {
+			for (c : 0 .. N - 1) {
+				assert(state[c] == PARKED)
+			};
+			c = 0
+		};
+		wakeup_entry = true
+	:: else			/* a cold boot */
+	fi
 }
 
 proctype kernel() {
 	byte c, v, ops;
+#ifdef HOP
+	bool ok;
+#endif
 #ifdef WITHDRAW
 	bool withdrawn[N];
 #endif
 
 #ifdef HOP
 	purgatory();
+	if
+	:: ok
+	:: else -> goto cold
+	fi;
 #endif
 	do
 	:: ops < OPS ->
@@ -997,7 +1038,8 @@ proctype kernel() {
 		(!promised[c] || alive[c] || lost[c] || excuse(c));
 		c++
 	:: else -> break
-	od
+	od;
+cold:	skip
 }
 
 #ifdef STORM
@@ -1047,6 +1089,11 @@ init {
 		:: c < N -> state[c] = PARKED; c++
 		:: else -> break
 		od;
+#ifdef STALE
+		command = WAKEUP;
+		wakeup_vector = OLD_VECTOR;
+		wakeup_entry = false;
+#endif
 		for (c : 0 .. N - 1) {
 			run ap(c, alive[c])
 		};

@@ -386,11 +386,6 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 	       LOAD(self->state) == PARK_PARKED) {
 		look(park, self, &pending, &since, &was_new);
 		disarm_in_time(park);
-		/*
-		 * Behind the look: purgatory, which may have given the office
-		 * to another, takes the answer as "has let go of the mailbox"
-		 * (model: PING_BEFORE_LOOK).
-		 */
 		park_answer_ping(park, self);
 		if (was_new)
 			hot_until = rdtsc() + park_ticks(park, HOT_US);

@@ -6,7 +6,7 @@
  * gather_find	who is parked already and answers? (the last kernel handed
  *		its CPUs back through the reset vector)
  * gather_summon	all others: INIT to all, then SIPI to all, and on
- * gather_count	wait until all have arrived, or the time is up; ping them.
+ * gather_count	wait until all have arrived, or the time is up; ping them all.
  *
  * SDM "Multiple-Processor (MP) Initialization", "MP Initialization Example".
  */
@@ -304,6 +304,23 @@ static void name_the_missing(struct journey *journey)
 				aps[i].slot->apic_id);
 }
 
+/*
+ * All are asked again, also who answered at first: a CPU may have died since,
+ * or have gone after an order of the last kernel's that the old warden had read
+ * before the mailbox was cleared (model: ASKED_ONCE). With an answer from all,
+ * that warden's among them, no order and no kick is on its way any more.
+ */
+static void ask_again(struct journey *journey)
+{
+	for (uint32_t i = 0; i < journey->aps; i++)
+		aps[i].answered = false;
+	journey->aps_parked = ping_all(journey);
+	if (journey->aps_parked < journey->aps)
+		return;
+	for (uint32_t i = 0; i < journey->aps; i++)
+		STORE(aps[i].slot->senders, 0);	/* left by one who died */
+}
+
 /* A SIPI may be missed (SDM): those not here soon get a second one. */
 void gather_count(struct journey *journey)
 {
@@ -318,9 +335,7 @@ void gather_count(struct journey *journey)
 	serial_stage(KPRK_T_ARRIVED);
 	close_door(journey);
 	let_die(journey->params);
-	journey->aps_parked = journey->aps_found;
-	if (journey->inits_sent)
-		journey->aps_parked = ping_all(journey);
+	ask_again(journey);
 	name_the_missing(journey);
 	if (!(journey->params->flags & PURGATORY_MAILBOX))
 		degrade(journey, KPRK_NOT_WANTED, 0);
