@@ -15,7 +15,6 @@
 #define WAKEUP_VERSION		1
 #define DISARMED_TYPE		0x80	/* reserved for OEMs: passed over */
 #define DISARM_AFTER_S		60	/* kernels read the MADT early */
-#define TABLES_MAX		256	/* more than any firmware lists */
 #define TABLE_SIZE_MAX		0x100000	/* of those that are read here */
 
 /* The copies' room in the region, handed out front to back. */
@@ -75,15 +74,15 @@ static uint64_t root_entry(const struct acpi_header *root, uint32_t i)
 	return entry32;
 }
 
+/* Of a damaged XSDT a kernel may still make use: the RSDT is no copy of it. */
 static const struct acpi_header *root_of(const struct acpi_rsdp *rsdp,
 					 uint64_t limit)
 {
 	const struct acpi_header *root;
 
-	if (rsdp->revision >= 2) {
+	if (rsdp->revision >= 2 && rsdp->xsdt_pa) {
 		root = (const void *)rsdp->xsdt_pa;
-		if (is_intact(root, "XSDT", limit))
-			return root;
+		return is_intact(root, "XSDT", limit) ? root : NULL;
 	}
 	root = (const void *)(uint64_t)rsdp->rsdt_pa;
 	return is_intact(root, "RSDT", limit) ? root : NULL;
@@ -225,8 +224,8 @@ static void arm(struct park_header *park, struct madt_wakeup *wakeup)
 			 __ATOMIC_RELEASE);
 }
 
-static struct acpi_madt *build_madt(struct park_header *park,
-				    struct acpi_madt *pristine)
+/* With the mailbox in it, its last entry; not armed yet. */
+static struct acpi_madt *build_madt(struct acpi_madt *pristine)
 {
 	uint32_t kept = copy_entries(pristine, NULL);
 	uint32_t size = (uint32_t)sizeof(*pristine) + kept;
@@ -240,41 +239,16 @@ static struct acpi_madt *build_madt(struct park_header *park,
 	madt = (void *)(at + filler);
 	memcpy(madt, pristine, sizeof(*madt));
 	copy_entries(pristine, madt->entries);
-	arm(park, (void *)(madt->entries + kept));
 	madt->header.length = size + (uint32_t)sizeof(struct madt_wakeup);
-	set_checksum(&madt->header);
 	return madt;
 }
 
-/* Returns the MADT the next kernel is to see: with the mailbox, or as it was. */
-uint64_t acpi_offer(struct journey *journey, const struct acpi_tables *tables)
+static void arm_madt(struct park_header *park, struct acpi_madt *madt)
 {
-	struct park_header *park = journey->park;
-	struct acpi_madt *madt = tables->madt;
+	uint8_t *end = (uint8_t *)madt + madt->header.length;
 
-	acpi_room.at = park->base_pa + park->acpi_at;
-	acpi_room.end = acpi_room.at + park->acpi_size;
-	if (journey->outcome == KPRK_PUBLISHED) {
-		madt = build_madt(park, tables->madt);
-		if (!madt) {
-			degrade(journey, KPRK_NO_ROOM, 0);
-			madt = tables->madt;
-		}
-	}
-	return (uint64_t)madt;
-}
-
-static void finish_kprk(struct kprk_table *kprk,
-			const struct acpi_header *like)
-{
-	struct acpi_header *header = &kprk->header;
-
-	*header = *like;
-	memcpy(header->signature, "KPRK", 4);
-	memcpy(header->oem_table_id, "KPARK   ", 8);
-	header->length = kprk->records_at + kprk->records * kprk->record_size;
-	header->revision = PARK_ABI_VERSION;
-	set_checksum(header);
+	arm(park, (struct madt_wakeup *)(end - sizeof(struct madt_wakeup)));
+	set_checksum(&madt->header);
 }
 
 static struct acpi_header *build_xsdt(const struct acpi_header *root,
@@ -283,10 +257,8 @@ static struct acpi_header *build_xsdt(const struct acpi_header *root,
 {
 	uint32_t count = root_entries(root);
 	uint64_t size = sizeof(*root) + 8ULL * (count + 1);
-	struct acpi_header *xsdt = NULL;
+	struct acpi_header *xsdt = take(&acpi_room, size, 16);
 
-	if (count < TABLES_MAX)
-		xsdt = take(&acpi_room, size, 16);
 	if (!xsdt)
 		return NULL;
 	*xsdt = *root;
@@ -322,6 +294,58 @@ static struct acpi_rsdp *build_rsdp(const struct acpi_rsdp *pristine,
 	return rsdp;
 }
 
+/* RSDP and XSDT with that MADT and KPRK; NULL: they do not fit. */
+static struct acpi_rsdp *build_root(const struct journey *journey,
+				    const struct acpi_tables *tables,
+				    const struct acpi_madt *madt)
+{
+	const struct acpi_header *root = root_of(tables->rsdp,
+						 tables->map_limit);
+	struct acpi_header *xsdt = build_xsdt(root, tables->madt,
+					      (uint64_t)madt,
+					      (uint64_t)journey->kprk);
+
+	return xsdt ? build_rsdp(tables->rsdp, xsdt) : NULL;
+}
+
+/*
+ * The RSDP the next kernel is to have. What does not fit is not there at all:
+ * then it is the firmware's, and nothing is armed.
+ */
+const struct acpi_rsdp *acpi_offer(struct journey *journey,
+				   const struct acpi_tables *tables)
+{
+	struct park_header *park = journey->park;
+	struct acpi_madt *madt = tables->madt;
+	struct acpi_rsdp *rsdp;
+
+	acpi_room.at = park->base_pa + park->acpi_at;
+	acpi_room.end = acpi_room.at + park->acpi_size;
+	if (journey->outcome == KPRK_PUBLISHED)
+		madt = build_madt(tables->madt);
+	rsdp = madt ? build_root(journey, tables, madt) : NULL;
+	if (!rsdp) {
+		degrade(journey, KPRK_NO_ROOM, 0);
+		return tables->rsdp;
+	}
+	if (madt != tables->madt)
+		arm_madt(park, madt);
+	return rsdp;
+}
+
+static void finish_kprk(struct kprk_table *kprk,
+			const struct acpi_header *like)
+{
+	struct acpi_header *header = &kprk->header;
+
+	*header = *like;
+	memcpy(header->signature, "KPRK", 4);
+	memcpy(header->oem_table_id, "KPARK   ", 8);
+	header->length = kprk->records_at + kprk->records * kprk->record_size;
+	header->revision = PARK_ABI_VERSION;
+	set_checksum(header);
+}
+
 /* "The Linux/x86 Boot Protocol": acpi_rsdp_addr at 0x070 of the zero page */
 static void pass_on(const struct journey *journey, const void *rsdp)
 {
@@ -339,22 +363,10 @@ void acpi_pass_on_pristine(struct journey *journey,
 		pass_on(journey, tables->rsdp);
 }
 
-/*
- * Completes the copies and points boot_params at them. With no room for them
- * the kernel gets the firmware's.
- */
+/* Completes KPRK, and points boot_params at what acpi_offer() returned. */
 void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
-		  uint64_t madt_pa)
+		  const struct acpi_rsdp *rsdp)
 {
-	const struct acpi_header *root = root_of(tables->rsdp,
-						 tables->map_limit);
-	struct acpi_header *xsdt;
-	struct acpi_rsdp *rsdp = NULL;
-
-	finish_kprk(journey->kprk, root);
-	xsdt = build_xsdt(root, tables->madt, madt_pa,
-			  (uint64_t)journey->kprk);
-	if (xsdt)
-		rsdp = build_rsdp(tables->rsdp, xsdt);
-	pass_on(journey, rsdp ? rsdp : tables->rsdp);
+	finish_kprk(journey->kprk, &tables->madt->header);
+	pass_on(journey, rsdp);
 }

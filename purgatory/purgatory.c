@@ -44,7 +44,7 @@ void purgatory(struct purgatory_params *params)
 		.park = (struct park_header *)params->park_pa,
 		.outcome = KPRK_PUBLISHED,
 	};
-	uint64_t madt_pa;
+	const struct acpi_rsdp *rsdp;
 	bool have_tables;
 
 	stamp(&journey, KPRK_T_ENTRY);
@@ -79,9 +79,9 @@ void purgatory(struct purgatory_params *params)
 	serial_number("\npurgatory: parked ", journey.aps_parked);
 	serial_number("purgatory: of ", journey.aps);
 	serial_number("purgatory: outcome ", journey.outcome);
-	madt_pa = acpi_offer(&journey, &tables);
+	rsdp = acpi_offer(&journey, &tables);
 	journal_keep(&journey);
-	acpi_publish(&journey, &tables, madt_pa);
+	acpi_publish(&journey, &tables, rsdp);
 	drain_apic();
 	stamp(&journey, KPRK_T_JUMP);
 	journal_close(&journey);

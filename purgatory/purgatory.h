@@ -43,9 +43,10 @@ struct acpi_tables {
 	struct acpi_fadt *fadt;		/* NULL: there is none */
 };
 bool acpi_find(uint64_t rsdp_pa, struct acpi_tables *tables);
-uint64_t acpi_offer(struct journey *journey, const struct acpi_tables *tables);
+const struct acpi_rsdp *acpi_offer(struct journey *journey,
+				   const struct acpi_tables *tables);
 void acpi_publish(struct journey *journey, const struct acpi_tables *tables,
-		  uint64_t madt_pa);
+		  const struct acpi_rsdp *rsdp);
 void acpi_pass_on_pristine(struct journey *journey,
 			   const struct acpi_tables *tables);
 

@@ -50,6 +50,7 @@ static void reset_by_acpi(void)
 {
 	if (!way.known)
 		return;
+	way.known = false;	/* a fault here leads here once more */
 	if (way.in_memory)
 		*(volatile uint8_t *)way.address = way.value;
 	else

@@ -37,17 +37,34 @@ static void check_sum(const void *table, size_t length)
 	must(!acpi_sum(table, length));
 }
 
+/* The copy where there is one, else the firmware's. */
+static const struct acpi_header *listed_madt(const struct acpi_header *root,
+					     const struct acpi_tables *tables)
+{
+	const struct acpi_header *madt = &tables->madt->header;
+
+	for (uint32_t i = 0; i < root_entries(root); i++)
+		if (root_entry(root, i) >= ROOM_AT &&
+		    root_entry(root, i) < ROOM_AT + ROOM_SIZE)
+			madt = (const void *)root_entry(root, i);
+	return madt;
+}
+
 /* What the next kernel finds: intact all the way down. */
-static void check_copies(uint64_t madt_pa)
+static void check_copies(const struct acpi_tables *tables,
+			 const struct journey *journey)
 {
 	const struct acpi_rsdp *rsdp;
-	const struct acpi_header *root, *madt = (const void *)madt_pa;
-	uint64_t rsdp_pa;
+	const struct acpi_header *root, *madt;
+	uint64_t rsdp_pa, armed = journey->park->wakeup_entry_pa;
 
+	must(!armed == (journey->outcome != KPRK_PUBLISHED));
 	memcpy(&rsdp_pa, boot_params + 0x070, sizeof(rsdp_pa));
 	must(rsdp_pa);
-	if (rsdp_pa < ROOM_AT)
-		return;		/* there was no room: it is the firmware's */
+	if (rsdp_pa < ROOM_AT) {	/* no room: it is the firmware's */
+		must(!armed && rsdp_pa == (uint64_t)tables->rsdp);
+		return;
+	}
 	must(rsdp_pa + sizeof(*rsdp) <= ROOM_AT + ROOM_SIZE);
 	rsdp = (const void *)rsdp_pa;
 	check_sum(rsdp, sizeof(*rsdp));
@@ -56,9 +73,11 @@ static void check_copies(uint64_t madt_pa)
 	must(rsdp->xsdt_pa >= ROOM_AT &&
 	     rsdp->xsdt_pa + root->length <= ROOM_AT + ROOM_SIZE);
 	check_sum(root, root->length);
+	madt = listed_madt(root, tables);
 	check_sum(madt, madt->length);
-	must(madt_pa < ROOM_AT ||
-	     madt_pa + madt->length <= ROOM_AT + ROOM_SIZE);
+	must((uint64_t)madt < ROOM_AT ||
+	     (uint64_t)madt + madt->length <= ROOM_AT + ROOM_SIZE);
+	must(!armed == ((uint64_t)madt < ROOM_AT));
 	must(root_entry(root, root_entries(root) - 1) ==
 	     (uint64_t)&kprk.table);
 }
@@ -85,10 +104,8 @@ static void publish(const struct acpi_tables *tables, uint8_t flags)
 	kprk.table.records_at = sizeof(kprk.table);
 	kprk.table.records = 2;
 	kprk.table.record_size = sizeof(struct kprk_record);
-	uint64_t madt_pa = acpi_offer(&journey, tables);
-
-	acpi_publish(&journey, tables, madt_pa);
-	check_copies(madt_pa);
+	acpi_publish(&journey, tables, acpi_offer(&journey, tables));
+	check_copies(tables, &journey);
 }
 
 /* First byte: how to publish; second: what to make right; then the tables. */
