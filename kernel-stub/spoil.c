@@ -24,6 +24,7 @@
 #define POISON		0xcc
 #define NOBODY		0xfefe	/* an APIC ID that no CPU has */
 #define COUNT_MS	1000	/* for a slot to change */
+#define FALL_ASLEEP_US	20000	/* from PARKED on */
 
 /* SDM "Interrupt Command Register (ICR)" */
 #define ICR_NMI		0x00000400
@@ -120,13 +121,17 @@ void spoil_wild_tables(struct chain *chain)
 	chain_seal(chain);
 }
 
-/* All that went home have arrived; else there is nothing to spoil yet. */
+/*
+ * All that went home have arrived, and are asleep a moment later; else there is
+ * nothing to spoil yet.
+ */
 static void wait_until_parked(void)
 {
 	FOR_EACH_AP(cpu)
 		if (!WAIT_FOR(LOAD(park_slot_of(cpu)->state) == PARK_PARKED,
 			      COUNT_MS))
 			die("CPU %u has not arrived", cpu->index);
+	delay_us(FALL_ASLEEP_US);
 }
 
 /*
