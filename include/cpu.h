@@ -56,12 +56,6 @@ static inline void monitor(const volatile void *line)
 	__asm__ volatile("monitor" : : "a"(line), "c"(0), "d"(0) : "memory");
 }
 
-/* Waits in the state `hint` names; a store or an interrupt ends it. IF=0 after. */
-static inline void mwait(uint32_t hint)
-{
-	__asm__ volatile("sti; mwait; cli" : : "a"(hint), "c"(0) : "memory");
-}
-
 static inline void outb(uint16_t port, uint8_t value)
 {
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));

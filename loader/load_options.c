@@ -277,7 +277,7 @@ static int parse_option(int id, const char *value, struct load_options *options)
 		return value ? parse_number("serial", value, 1, 0xfff8,
 					    &options->serial_port) : 0;
 	case OPT_NAP:
-		return parse_number("nap-us", value, 1, 1000000,
+		return parse_number("nap-us", value, 1, 100000,
 				    &options->nap_us);
 	case OPT_ARRIVAL:
 		return parse_number("arrival-ms", value, 1, 60000,

@@ -178,6 +178,20 @@ halt:	hlt
 	ret
 
 /*
+ * void park_mwait(uint32_t hint): the same by MWAIT, for who has called
+ * monitor(); a store to that line ends it, too.
+ */
+	.globl	park_mwait
+	.hidden	park_mwait
+park_mwait:
+	mov	%edi, %eax		/* SDM "MWAIT": the state to wait in */
+	xor	%ecx, %ecx
+	sti
+wait:	mwait
+	cli
+	ret
+
+/*
  * void park_zero_msr(uint32_t msr): 0 to an MSR that may not be there. Then
  * the #GP steps over the WRMSR (on_exception).
  */
@@ -206,7 +220,11 @@ may_fault:
 	cmp	%rax, 8(%rsp)		/* interrupted before the HLT? */
 	jne	1f
 	incq	8(%rsp)			/* HLT is one byte */
-1:	pop	%rax
+1:	lea	wait(%rip), %rax
+	cmp	%rax, 8(%rsp)		/* or the MWAIT? */
+	jne	2f
+	addq	$3, 8(%rsp)		/* MWAIT is three */
+2:	pop	%rax
 	.irp	reg, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
 	push	%\reg
 	.endr

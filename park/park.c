@@ -158,9 +158,10 @@ static bool is_warden(struct park_header *park, const struct park_slot *slot)
 	return warden == slot->apic_id;
 }
 
+/* Also if purgatory took its slot from it, which its INIT did not reach. */
 static bool may_sleep(struct park_header *park, const struct park_slot *slot)
 {
-	return LOAD(slot->state) == PARK_PARKED &&
+	return LOAD(slot->state) != PARK_COMMANDED &&
 	       LOAD(slot->ping) == slot->pong &&
 	       LOAD(park->warden) != PARK_NO_WARDEN;
 }
@@ -179,7 +180,7 @@ static void sleep(struct park_header *park, struct park_slot *slot)
 	case PARK_IDLE_MWAIT:
 		monitor(slot);
 		if (may_sleep(park, slot))
-			mwait(park->mwait_hint);
+			park_mwait(park->mwait_hint);
 		break;
 	default:
 		if (may_sleep(park, slot))

@@ -37,6 +37,7 @@ static inline uint64_t park_ticks(struct park_header *park, uint64_t us)
 
 /* park.S */
 void park_halt(void);
+void park_mwait(uint32_t hint);
 void park_zero_msr(uint32_t msr);
 
 /* park.c */

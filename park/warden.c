@@ -15,7 +15,8 @@
 
 #define HOT_US		2000	/* stay awake so long after a command */
 #define LAZY_AFTER_US	60000000	/* nothing for so long: the CPUs are to stay */
-#define LAZY_FACTOR	50	/* naps are longer then */
+#define LAZY_FACTOR	50	/* naps are longer then, .. */
+#define LAZY_MAX_US	100000	/* .. but a TEST is waited for for 1 s only */
 #define GRACE_US	2000000	/* acknowledge for an absent CPU after this */
 #define HEIR_US		20000	/* let the last parked CPU take the office */
 #define SUCCESSOR_US	1000000	/* let any CPU take it */
@@ -324,7 +325,7 @@ static void nap(struct park_header *park, struct park_slot *self,
 	if (park->idle == PARK_IDLE_MWAIT) {
 		monitor(park_mailbox(park));
 		if (may_nap(park, self, seen))
-			mwait(MWAIT_C1);
+			park_mwait(MWAIT_C1);
 	} else if (may_nap(park, self, seen)) {
 		park_halt();
 	}
@@ -365,10 +366,14 @@ static void look(struct park_header *park, struct park_slot *self,
 static uint32_t nap_length(struct park_header *park, uint32_t counts,
 			   uint64_t hot_until)
 {
-	if (rdtsc() < hot_until + park_ticks(park, LAZY_AFTER_US) ||
-	    counts > UINT32_MAX / LAZY_FACTOR)
+	uint64_t longest = (uint64_t)counts * LAZY_MAX_US / park->nap_us;
+	uint64_t lazy = (uint64_t)counts * LAZY_FACTOR;
+
+	if (rdtsc() < hot_until + park_ticks(park, LAZY_AFTER_US))
 		return counts;
-	return counts * LAZY_FACTOR;
+	if (lazy > longest)
+		lazy = longest;
+	return lazy < UINT32_MAX ? (uint32_t)lazy : UINT32_MAX;
 }
 
 /*

@@ -72,18 +72,18 @@ static void monitor(const volatile void *line)
 	(void)line;
 }
 
-static void mwait(uint32_t hint)
-{
-	(void)hint;
-	halts++;
-}
-
 void park_halt(void)
 {
 	halts++;
 	tsc += 500000;		/* a nap */
 	if (on_halt)
 		on_halt();
+}
+
+void park_mwait(uint32_t hint)
+{
+	(void)hint;
+	park_halt();
 }
 
 void park_zero_msr(uint32_t msr)
@@ -370,6 +370,10 @@ static void naps_grow_beside_a_kernel_that_runs(void **state)
 	tsc += 61ULL * 1000000000;
 	assert_int_equal(nap_length(park, counts, 1), counts * LAZY_FACTOR);
 	assert_int_equal(nap_length(park, UINT32_MAX, 1), UINT32_MAX);
+	park->nap_us = 100000;
+	assert_int_equal(nap_length(park, counts, 1), counts);
+	park->nap_us = 10000;
+	assert_int_equal(nap_length(park, counts, 1), counts * 10);
 }
 
 /* The kernel put another order over the one that is being acknowledged. */
