@@ -207,7 +207,8 @@ may_fault:
 
 /*
  * Interrupts. Each stack is part of its slot's page, so %rsp rounded down is
- * the slot.
+ * the slot. One that comes between the check and its HLT has brought what that
+ * would wait for: it is stepped over (model: NO_STEP_OVER).
  */
 .macro slot_in reg
 	mov	%rsp, \reg

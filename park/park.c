@@ -128,7 +128,7 @@ static void arrive(struct park_header *park, struct park_slot *slot,
 	/*
 	 * Published before the warden is looked for (below): a warden that
 	 * leaves clears its office first and looks for a successor then. One
-	 * of the two sees the other (model: ENTER, HANDOVER).
+	 * of the two sees the other (model: LOOK_BEFORE_PARKED).
 	 */
 	__atomic_store_n(&slot->state, PARK_PARKED, __ATOMIC_SEQ_CST);
 }
@@ -221,8 +221,9 @@ static _Noreturn void leave(struct park_header *park, struct park_slot *slot)
 }
 
 /*
- * A kernel that waited so long has gone on without this CPU. The warden's TSC
- * may be ahead of ours: then the command is from the future, and not old.
+ * A kernel that waited so long has gone on without this CPU (model:
+ * NEVER_TOO_LATE). The warden's TSC may be ahead of ours: then the command is
+ * from the future, and not old.
  */
 static bool is_too_late(struct park_header *park, struct park_slot *slot)
 {

@@ -132,7 +132,7 @@ inline arrive() {
 	seen = warden;
 	looked = true;
 #endif
-	state[self] = PARKED		/* ENTER */
+	state[self] = PARKED
 }
 
 inline park_answer_ping() {
@@ -296,7 +296,7 @@ inline read_order() {
 	};
 	if
 	:: ok ->
-		o_vector = wakeup_vector;	/* MIXED_ORDER */
+		o_vector = wakeup_vector;
 #ifndef MUTANT_NO_REREAD
 		ok = (command == o_command && apic_id == o_cpu)
 #endif
@@ -466,9 +466,9 @@ inline hand_over() {
 #ifndef MUTANT_NO_HAND_OVER
 #ifdef MUTANT_SCAN_BEFORE_VACANT
 	kick_heir();
-	warden = NO_WARDEN;		/* HANDOVER */
+	warden = NO_WARDEN;	
 #else
-	warden = NO_WARDEN;		/* HANDOVER */
+	warden = NO_WARDEN;	
 	fault_here(false);
 	kick_heir();
 #endif
@@ -716,7 +716,7 @@ inline warden_serve() {
 	od;
 	atomic { p_command = NOOP; p_cpu = 0 };
 #ifndef MUTANT_LEAVE_IN_OFFICE
-	/* It was commanded just before it took the office: TOOK_COMMANDED */
+	/* It was commanded just before it took the office. */
 	if
 	:: warden == self -> give_away()
 	:: else
@@ -748,7 +748,7 @@ park_enter:
 		:: state[self] == COMMANDED ->
 			is_too_late();
 			if
-			:: ok -> state[self] = PARKED	/* TOO_LATE */
+			:: ok -> state[self] = PARKED
 			:: else -> goto go
 			fi
 		:: else

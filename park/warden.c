@@ -38,7 +38,7 @@ static uint64_t *first_word(struct park_mailbox *mailbox)
 
 /*
  * The word is read again behind the vector: a kernel that takes an order back
- * and gives another changes the vector in between (model: MIXED_ORDER).
+ * and gives another changes the vector in between (model: NO_REREAD).
  */
 static bool read_order(struct park_mailbox *mailbox, struct order *order)
 {
@@ -107,6 +107,7 @@ static bool command(struct park_header *park, struct park_slot *slot,
 					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
+/* Seen by who leaves, until end_kick() (model: NO_SENDERS). */
 static void announce_kick(struct park_slot *slot)
 {
 	__atomic_fetch_add(&slot->senders, 1, __ATOMIC_SEQ_CST);
@@ -178,10 +179,11 @@ static bool is_settled_within(struct park_header *park, uint64_t us)
 }
 
 /*
- * Gives the office away: clears it first, and looks for parked CPUs then, so
- * that a CPU arriving meanwhile either sees it vacant or is seen (model:
- * HANDOVER). False if somebody is parked but nobody took it in time: then it
- * is ours again.
+ * Gives the office away (model: NO_HAND_OVER): clears it first, and looks for
+ * parked CPUs then, so that a CPU arriving meanwhile either sees it vacant or is
+ * seen (model: SCAN_BEFORE_VACANT). False if somebody is parked but nobody took
+ * it in time: then it is ours again, unless it was taken just now (model:
+ * RETAKE_BY_STORE).
  */
 static bool hand_over(struct park_header *park, const struct park_slot *self)
 {
@@ -227,6 +229,10 @@ static void wake_self(struct park_header *park, struct park_slot *self,
 		STORE(self->state, PARK_PARKED);
 }
 
+/*
+ * The vector first, then the answer (model: ACKNOWLEDGE_FIRST), and it has to be
+ * woken up (model: NO_KICK).
+ */
 static void wake_other(struct park_header *park, struct park_slot *slot,
 		       const struct order *order)
 {
@@ -254,7 +260,10 @@ static void wake_all(struct park_header *park, struct park_slot *self,
 	wake_self(park, self, order);
 }
 
-/* False: nobody to act on yet; an absent CPU may still be on its way. */
+/*
+ * False: nobody to act on yet; an absent CPU may still be on its way (model:
+ * TEST_UNSEEN).
+ */
 static bool obey(struct park_header *park, struct park_slot *self,
 		 const struct order *order)
 {
@@ -334,7 +343,8 @@ static void nap(struct park_header *park, struct park_slot *self,
 
 /*
  * One look at the mailbox. *pending is the order that waits for its CPU; a new
- * one keeps the warden awake for a while, one that stands does not.
+ * one keeps the warden awake for a while, one that stands does not. A WAKEUP has
+ * its answer in the end, whoever it is for (model: NO_GRACE).
  */
 static void look(struct park_header *park, struct park_slot *self,
 		 struct order *pending, uint64_t *since, bool *was_new)
