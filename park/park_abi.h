@@ -78,9 +78,10 @@
  *            AP              warden             AP
  *   EMPTY --------> PARKED ---------> COMMANDED ----> GONE
  *     ^             ^    ^                |            |
- *     | BSP, after  |    +-- AP: too old -+            |
- *     | it sent     |                  AP, by SIPI or  |
- *     | INIT        +----------------- reset vector ---+
+ *     | BSP         |    +-- AP: too old -+            |
+ *     |             |    |   or no heir   |            |
+ *  any state        |    +----------------+   AP, by SIPI or
+ *                   +------------------------ reset vector
  *
  * A slot that says PARKED proves nothing: a kernel may have taken the CPU by
  * INIT since. Only an answered ping does. FAULTED (AP): an exception or a
@@ -161,16 +162,36 @@ struct park_header {
 #define PARK_AT(type, member, offset) \
 	_Static_assert(offsetof(type, member) == (offset), \
 		       #type "." #member " is not at " #offset)
+PARK_AT(struct park_header, signature, 0x00);
+PARK_AT(struct park_header, version, 0x08);
+PARK_AT(struct park_header, size, 0x0c);
+PARK_AT(struct park_header, base_pa, 0x10);
 PARK_AT(struct park_header, cpus, PARK_HEADER_CPUS);
+PARK_AT(struct park_header, low_page_pa, 0x1c);
 PARK_AT(struct park_header, cr3_4level, PARK_HEADER_CR3_4LEVEL);
 PARK_AT(struct park_header, cr3_5level, PARK_HEADER_CR3_5LEVEL);
 PARK_AT(struct park_header, idt_limit, PARK_HEADER_IDTR);
 PARK_AT(struct park_header, idt_pa, PARK_HEADER_IDTR + 2);
+PARK_AT(struct park_header, sipi_entry_pa, 0x40);
+PARK_AT(struct park_header, reset_vector_pa, 0x48);
+PARK_AT(struct park_header, kprk_at, 0x50);
+PARK_AT(struct park_header, kprk_size, 0x54);
+PARK_AT(struct park_header, acpi_at, 0x58);
+PARK_AT(struct park_header, acpi_size, 0x5c);
+PARK_AT(struct park_header, tsc_khz, 0x60);
+PARK_AT(struct park_header, nap_us, 0x64);
+PARK_AT(struct park_header, idle, 0x68);
 PARK_AT(struct park_header, checksum, 0x6c);
+PARK_AT(struct park_header, mwait_hint, 0x70);
 PARK_AT(struct park_header, efer, PARK_HEADER_EFER);
+PARK_AT(struct park_header, exit_4level, 0x78);
 PARK_AT(struct park_header, exit_5level, 0x7c);
 PARK_AT(struct park_header, closed, PARK_HEADER_CLOSED);
 PARK_AT(struct park_header, warden, 0xc0);
+PARK_AT(struct park_header, wakeup_entry_pa, 0xc8);
+PARK_AT(struct park_header, disarmed_entry, 0xd0);
+PARK_AT(struct park_header, disarm_at, 0xd8);
+_Static_assert(sizeof(struct park_header) == 0xe0, "the header is 224 bytes");
 
 /* One page a CPU: its state, its GDT and TSS, its stacks. */
 struct park_slot {
@@ -196,14 +217,22 @@ struct park_slot {
 };
 PARK_AT(struct park_slot, state, PARK_SLOT_STATE);
 PARK_AT(struct park_slot, apic_id, PARK_SLOT_APIC_ID);
-_Static_assert(offsetof(struct park_slot, senders) < 64,
-	       "MWAIT watches the first line: every kicker writes senders");
+PARK_AT(struct park_slot, wake_vector, 0x008);
+PARK_AT(struct park_slot, ping, 0x010);
+PARK_AT(struct park_slot, pong, 0x014);
+PARK_AT(struct park_slot, senders, 0x018);
+PARK_AT(struct park_slot, via, 0x01c);
 PARK_AT(struct park_slot, nmi_count, PARK_SLOT_NMI_COUNT);
 PARK_AT(struct park_slot, mc_count, PARK_SLOT_MC_COUNT);
+PARK_AT(struct park_slot, stray_count, 0x028);
+PARK_AT(struct park_slot, record_at, 0x02c);
 PARK_AT(struct park_slot, gdt_limit, PARK_SLOT_GDTR);
 PARK_AT(struct park_slot, gdt_pa, PARK_SLOT_GDTR + 2);
 PARK_AT(struct park_slot, gdt, PARK_SLOT_GDT);
 PARK_AT(struct park_slot, tss, PARK_SLOT_TSS);
+PARK_AT(struct park_slot, stacks, 0x0e8);
+_Static_assert(offsetof(struct park_slot, senders) < 64,
+	       "MWAIT watches the first line: every kicker writes senders");
 _Static_assert(sizeof(struct park_slot) == PARK_SLOT_SIZE, "a slot is a page");
 _Static_assert(PARK_SLOTS_AT + PARK_CPUS_MAX * PARK_SLOT_SIZE == PARK_ALIGN,
 	       "a CPU that comes back finds its slot on the kernel's map");
@@ -224,7 +253,9 @@ struct park_mailbox {
 	uint8_t  reserved_os[2032];
 	uint8_t  reserved_firmware[2048];
 };
-PARK_AT(struct park_mailbox, wakeup_vector, 8);
+PARK_AT(struct park_mailbox, command, 0x00);
+PARK_AT(struct park_mailbox, apic_id, 0x04);
+PARK_AT(struct park_mailbox, wakeup_vector, 0x08);
 _Static_assert(sizeof(struct park_mailbox) == 4096, "the mailbox is a page");
 
 /*
@@ -243,6 +274,17 @@ struct park_code {
 	uint32_t on_machine_check;	/* 0x20 */
 	uint32_t on_exception;		/* 0x24 */
 };
+PARK_AT(struct park_code, magic, 0x00);
+PARK_AT(struct park_code, version, 0x04);
+PARK_AT(struct park_code, sipi_entry, 0x08);
+PARK_AT(struct park_code, reset_vector, 0x0c);
+PARK_AT(struct park_code, on_kick, 0x10);
+PARK_AT(struct park_code, on_stray, 0x14);
+PARK_AT(struct park_code, on_spurious, 0x18);
+PARK_AT(struct park_code, on_nmi, 0x1c);
+PARK_AT(struct park_code, on_machine_check, 0x20);
+PARK_AT(struct park_code, on_exception, 0x24);
+_Static_assert(sizeof(struct park_code) == 0x28, "park_code is 40 bytes");
 
 /*
  * The KPRK table: what happened at the last jump, as an ACPI table that the
@@ -258,10 +300,8 @@ enum kprk_outcome {
 	KPRK_AP_MISSING,	/* outcome_apic_id never arrived */
 	KPRK_AP_SILENT,		/* outcome_apic_id arrived, but no answer */
 	KPRK_NOT_ON_BSP,	/* the jump came on another CPU */
-	KPRK_BAD_TABLES,	/* RSDP, XSDT or MADT damaged or missing */
-	KPRK_UNKNOWN_CPU,	/* outcome_apic_id is enabled but has no slot */
+	KPRK_UNKNOWN_CPU = 8,	/* outcome_apic_id is enabled but has no slot */
 	KPRK_NO_ROOM,		/* the ACPI copies did not fit */
-	KPRK_BAD_REGION,	/* the park region failed its checksum */
 	KPRK_OUTCOMES
 };
 
@@ -313,11 +353,28 @@ struct kprk_table {
 	uint32_t retired_size;		/* 0x138  .. reserved still; 0: none */
 	uint32_t verify;		/* 0x13c  KPRK_VERIFY_*, or 0 */
 };
-PARK_AT(struct kprk_table, region_pa, 0x28);
-PARK_AT(struct kprk_table, pristine_rsdp_pa, 0x38);
-PARK_AT(struct kprk_table, records_at, 0x68);
-PARK_AT(struct kprk_table, stamp, 0x70);
-PARK_AT(struct kprk_table, previous, 0xf0);
+PARK_AT(struct kprk_table, header, 0x000);
+PARK_AT(struct kprk_table, version, 0x024);
+PARK_AT(struct kprk_table, region_pa, 0x028);
+PARK_AT(struct kprk_table, region_size, 0x030);
+PARK_AT(struct kprk_table, low_page_pa, 0x034);
+PARK_AT(struct kprk_table, pristine_rsdp_pa, 0x038);
+PARK_AT(struct kprk_table, hop, 0x040);
+PARK_AT(struct kprk_table, outcome, 0x044);
+PARK_AT(struct kprk_table, outcome_apic_id, 0x048);
+PARK_AT(struct kprk_table, aps, 0x04c);
+PARK_AT(struct kprk_table, aps_found, 0x050);
+PARK_AT(struct kprk_table, aps_parked, 0x054);
+PARK_AT(struct kprk_table, inits_sent, 0x058);
+PARK_AT(struct kprk_table, sipis_sent, 0x05c);
+PARK_AT(struct kprk_table, tsc_khz, 0x060);
+PARK_AT(struct kprk_table, records, 0x064);
+PARK_AT(struct kprk_table, records_at, 0x068);
+PARK_AT(struct kprk_table, record_size, 0x06c);
+PARK_AT(struct kprk_table, stamp, 0x070);
+PARK_AT(struct kprk_table, previous, 0x0f0);
+PARK_AT(struct kprk_table, retired_pa, 0x130);
+PARK_AT(struct kprk_table, retired_size, 0x138);
 PARK_AT(struct kprk_table, verify, 0x13c);
 _Static_assert(sizeof(struct kprk_table) == 0x140, "KPRK header is 320 bytes");
 
@@ -339,7 +396,17 @@ struct kprk_record {
 	uint32_t stray_count;		/* 0x30 */
 	uint32_t reserved[3];
 };
+PARK_AT(struct kprk_record, apic_id, 0x00);
+PARK_AT(struct kprk_record, via, 0x04);
+PARK_AT(struct kprk_record, balance, 0x05);
+PARK_AT(struct kprk_record, arrivals, 0x06);
+PARK_AT(struct kprk_record, arrived, 0x08);
+PARK_AT(struct kprk_record, parked, 0x10);
+PARK_AT(struct kprk_record, commanded, 0x18);
 PARK_AT(struct kprk_record, woken, 0x20);
+PARK_AT(struct kprk_record, nmi_count, 0x28);
+PARK_AT(struct kprk_record, mc_count, 0x2c);
+PARK_AT(struct kprk_record, stray_count, 0x30);
 _Static_assert(sizeof(struct kprk_record) == 64, "a record is a cache line");
 
 /* The slots of a region that this code runs beside; header->cpus of them. */

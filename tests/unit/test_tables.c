@@ -192,6 +192,8 @@ static void outcomes_have_texts(void **state)
 
 	(void)state;
 	for (uint32_t i = 1; i < KPRK_OUTCOMES; i++) {
+		if (i == 7)
+			continue;	/* never given */
 		made->outcome = i;
 		made->outcome_apic_id = 77;
 		assert_null(strstr(kprk_outcome_text(made), "unknown"));
@@ -199,7 +201,7 @@ static void outcomes_have_texts(void **state)
 	made->outcome = KPRK_AP_MISSING;
 	assert_non_null(strstr(kprk_outcome_text(made), "APIC ID 77 "));
 	made->outcome = KPRK_OUTCOMES;
-	assert_string_equal(kprk_outcome_text(made), "unknown outcome 11");
+	assert_string_equal(kprk_outcome_text(made), "unknown outcome 10");
 }
 
 int main(void)
