@@ -255,13 +255,23 @@ fleet: deb
 	tests/fleet/run
 .PHONY: fleet
 
-# Side by side with kexec-tools, against the targets; hours, on a quiet machine.
-# For a quick one: tools/bench --cpus 4 --pairs 1
+# Side by side with kexec-tools, against the targets; on a quiet machine only. All
+# parts run, even if one fails; what each found lies in build/bench, and the last
+# lines are all targets. For a quick one: tools/bench --accel icount --cpus 4 --pairs 1
+BENCH := $(BUILD)/bench
 bench: deps
 	tools/deps bench
-	$(MAKE) kpark
-	tools/bench --accel icount,single,multi
-	tools/bench-load
+	$(MAKE) kpark $(BUILD)/stub.bin $(BUILD)/bench-digest
+	rm -rf $(BENCH) && mkdir -p $(BENCH)
+	worst=0; part() { "$$@" || { code=$$?; \
+		[ $$code -le $$worst ] || worst=$$code; }; }; \
+	part tests/stub/run --cases tests/stub/figures --jobs 1 \
+		--json $(BENCH)/stub.json; \
+	part tools/bench-digest --json $(BENCH)/digest.json; \
+	part tools/bench-load --json $(BENCH)/load.json; \
+	part tools/bench --json $(BENCH)/bench.json --html $(BENCH)/bench.html; \
+	part tools/bench --verdicts $(BENCH); \
+	exit $$worst
 
 # What checking costs, by the very objects that purgatory is made of.
 DIGEST_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(DIGEST_SRCS))

@@ -70,9 +70,10 @@ static void print_json(const struct figure *figures)
 	for (enum way way = 0; way < WAYS; way++) {
 		const struct figure *figure = &figures[way];
 
-		say(", \"%s\": {\"best\": %lu, \"median\": %lu}",
-		    way_name(way), figure->ticks[0],
-		    figure->ticks[figure->rounds / 2]);
+		say(", \"%s\": {\"best\": %lu, \"median\": %lu, "
+		    "\"worst\": %lu}", way_name(way), figure->ticks[0],
+		    figure->ticks[figure->rounds / 2],
+		    figure->ticks[figure->rounds - 1]);
 	}
 	say("}\n");
 }

@@ -5,7 +5,8 @@
  *
  * bench-digest [NAME]: all, or that one only and once, with one thread (for who
  * counts instructions). --khz: the TSC's rate. Cycles are those of the TSC in
- * the CPU time of the slowest thread: on a busy machine, too. Best of several.
+ * the CPU time of the slowest thread: on a busy machine, too. Best of several,
+ * and what the others were.
  */
 #include <err.h>
 #include <pthread.h>
@@ -102,24 +103,34 @@ static uint64_t tsc_khz(void)
 	return ticks * 1000000 / ns;
 }
 
+static int rising(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 static void measure(const struct choice *choice, uint64_t khz)
 {
+	double cycles = (double)khz / 1e6 / SIZE;	/* a byte, for 1 ns */
+
 	if (choice->has && !choice->has()) {
 		printf("%-16s skipped: this CPU has no such instructions\n",
 		       choice->name);
 		return;
 	}
 	for (int threads = 1; threads <= THREADS_MAX; threads++) {
-		uint64_t best = UINT64_MAX;
+		uint64_t took[ROUNDS];
 
-		for (int round = 0; round < ROUNDS; round++) {
-			uint64_t took = run(choice, threads);
-
-			best = took < best ? took : best;
-		}
-		printf("%-16s %d thread%s  %7.3f cycles/byte\n", choice->name,
+		for (int round = 0; round < ROUNDS; round++)
+			took[round] = run(choice, threads);
+		qsort(took, ROUNDS, sizeof(took[0]), rising);
+		printf("%-16s %d thread%s  %7.4f cycles/byte "
+		       "(median %.4f, worst %.4f of %d)\n", choice->name,
 		       threads, threads > 1 ? "s" : " ",
-		       (double)best * (double)khz / 1e6 / SIZE);
+		       (double)took[0] * cycles,
+		       (double)took[ROUNDS / 2] * cycles,
+		       (double)took[ROUNDS - 1] * cycles, ROUNDS);
 	}
 }
 

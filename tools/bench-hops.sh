@@ -22,18 +22,19 @@ way() # number: its name, and nothing behind the last one
 	echo "$WAYS," | cut -d , -f "$1"
 }
 
-# The vmlinux lies in an ivshmem device: in the initrd it would be part of what
-# is measured. Its memory is BAR 2.
-fetch_elf()
+# The vmlinux and the packed part of an initrd lie in ivshmem devices: in the
+# initrd they would be part of what is measured. Their memory is BAR 2.
+fetch() # number of the device, size, file
 {
+	n=$1
 	for dev in /sys/bus/pci/devices/*; do
 		[ "$(cat "$dev/device")" = 0x1110 ] || continue
+		[ $((n -= 1)) = 0 ] || continue
 		echo 1 >"$dev/enable"
-		vm-bar "$dev/resource2" "$ELF_SIZE" >/vmlinux ||
-			fail "cannot copy the vmlinux"
+		vm-bar "$dev/resource2" "$2" >"$3" || fail "cannot copy $3"
 		return
 	done
-	fail "no device with the vmlinux"
+	fail "no device with $3"
 }
 
 load_kexec() # options, image
@@ -46,10 +47,46 @@ load_kexec() # options, image
 
 load_kpark() # options
 {
-	kpark load "$@" --initrd=/initrd.img \
-		--command-line="$(hop_cmdline) $APPEND" /boot/vmlinuz-6.12 ||
+	plan=$(kpark load --verbose "$@" --initrd=/initrd.img \
+		--command-line="$(hop_cmdline) $APPEND" /boot/vmlinuz-6.12) ||
 		fail "kpark load: exit code $?"
 	jump="kpark exec"
+}
+
+need_plan() # text
+{
+	case $plan in
+	*"$1"*) ;;
+	*) fail "kpark load does not say \"$1\": $plan" ;;
+	esac
+}
+
+# QEMU's CPU does not promise that its TSC never stops. A /proc/cpuinfo that
+# does is put over the real one; what else kpark asks for is real: a kernel that
+# has taken the TSC for its clock, some 2 s after boot, and CPUs without a warp.
+load_tsc()
+{
+	clock=/sys/devices/system/clocksource/clocksource0
+	n=0
+	until tr ' ' '\n' <$clock/available_clocksource | grep -q -x tsc; do
+		[ $((n += 1)) -lt 100 ] || fail "the TSC is no clock source"
+		sleep 0.1
+	done
+	sed 's/constant_tsc/& nonstop_tsc/' /proc/cpuinfo >/tmp/cpuinfo
+	mount -o bind /tmp/cpuinfo /proc/cpuinfo || fail "no promise"
+	load_kpark
+	need_plan "tsc=reliable added"
+}
+
+# The same files as everywhere else, and a packed archive behind them.
+load_packed() # what the plan says, options
+{
+	says=$1
+	shift
+	fetch 2 "$BALLAST_SIZE" /ballast.zst
+	cat /ballast.zst >>/initrd.img
+	load_kpark "$@"
+	need_plan "$says"
 }
 
 load() # way
@@ -60,12 +97,15 @@ load() # way
 	kexec-s) load_kexec -s -l $image ;;
 	kexec-nochecks) load_kexec -c --no-checks -l $image ;;
 	kexec-elf)
-		fetch_elf
+		fetch 1 "$ELF_SIZE" /vmlinux
 		load_kexec -c --no-checks --args-linux -l /vmlinux
 		;;
 	kpark-first | kpark) load_kpark ${NAP_US:+--nap-us="$NAP_US"} ;;
 	kpark-noverify) load_kpark --verify=none ;;
 	kpark-cold) load_kpark --mailbox=never ;;
+	kpark-tsc) load_tsc ;;
+	kpark-initrd) load_packed "unpacked from" ;;
+	kpark-initrd-packed) load_packed "as it is" --initrd-packed ;;
 	# for --parked: the next kernel takes one CPU
 	alone-kpark) APPEND=maxcpus=1 && load_kpark ;;
 	alone-kexec) APPEND=maxcpus=1 && load_kexec -c --no-checks -l $image ;;
@@ -84,6 +124,14 @@ kpark* | alone-kpark)
 		tr -d '\n')"
 	;;
 esac
+tsc=$(tr ' ' '\n' </proc/cmdline | grep -c -x tsc=reliable)
+case $now in
+kpark-tsc) [ "$tsc" = 1 ] || fail "no tsc=reliable" ;;
+*) [ "$tsc" = 0 ] || fail "tsc=reliable" ;;
+esac
+case $now in
+kpark-initrd*) [ -s /ballast ] || fail "no /ballast" ;;
+esac
 case $now in
 alone-*) need_online 1 ;;
 *) need_online "$CPUS" ;;
@@ -91,6 +139,7 @@ esac
 next=$(way $((HOP + 1)))
 [ -n "$next" ] || exit 0
 make_initrd || fail "no initrd"
+echo "VM: note initrd $(stat -c %s /initrd.img)"
 load "$next"
 # shellcheck disable=SC2086 # words
 hop_exec vm-tsc exec $jump

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """tools/bench without guests: canned events in, figures and a page out."""
+import contextlib
 import gzip
 import html.parser
+import importlib.machinery
+import importlib.util
 import io
+import json
 import lzma
 import os
 import re
@@ -11,6 +15,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -18,9 +24,22 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 sys.path.insert(0, os.path.join(TOP, "tools"))
 
 # pylint: disable=wrong-import-position
-from benchlib import figures, guests, hops, page, table, targets  # noqa: E402
+from benchlib import (figures, guests, hops, page, parts,        # noqa: E402
+                      plan, table, targets, verdicts)
 from benchlib.guests import Guest                                 # noqa: E402
 from benchlib.progress import Progress                            # noqa: E402
+
+
+
+def program(name):
+    """tools/NAME, as a module"""
+    loader = importlib.machinery.SourceFileLoader(
+        name.replace("-", "_"), os.path.join(TOP, "tools", name))
+    module = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MS = 1_000_000          # TSC ticks under icount
@@ -80,19 +99,28 @@ def canned(extra=0):
     return events
 
 
+def read(events, ways=WAYS, icount=True, cpus=4):
+    """The hops, all of them good."""
+    good, wrong = hops.read_hops(events, ways, icount, cpus)
+    assert not wrong, wrong
+    return good
+
+
+def clocks_of(events, way, icount=True):
+    return {w: clocks for _, w, clocks in read(events, icount=icount)}[way]
+
+
 def results(accel="icount", cpus=4, rounds=(0, 1, 5)):
     r = figures.Results([])
     for n, extra in enumerate(rounds):
         guest = Guest(accel, cpus, n, WAYS)
-        r.add(guest, hops.read_hops(canned(extra), WAYS, accel == "icount",
-                                    guest.cpus))
+        r.add(guest, read(canned(extra), WAYS, accel == "icount", cpus))
     return r
 
 
 class Hops(unittest.TestCase):
     def test_spans_by_every_clock(self):
-        by_way = dict(hops.read_hops(canned(), WAYS, True, 4))
-        ms = figures.spans_of(by_way["kpark"])
+        ms = figures.spans_of(clocks_of(canned(), "kpark"))
         self.assertAlmostEqual(ms["exec -> online"]["wall"], 100)
         self.assertAlmostEqual(ms["exec -> online"]["cpu"], 50)
         self.assertAlmostEqual(ms["exec -> online"]["tsc"], 100)
@@ -104,55 +132,67 @@ class Hops(unittest.TestCase):
         self.assertAlmostEqual(ms[figures.OWN]["tsc"], 10)
         self.assertAlmostEqual(ms["jump -> online"]["tsc"], 30)
         self.assertAlmostEqual(ms["early -> init"]["tsc"], 1010)
-        self.assertNotIn("purgatory", figures.spans_of(by_way["kexec-c"]))
+        self.assertNotIn("purgatory", figures.spans_of(
+            clocks_of(canned(), "kexec-c")))
+
+    def test_steps_of_purgatory(self):
+        ms = figures.spans_of(clocks_of(canned(), "kpark-first"))
+        for span, need in (("exec -> entry", 40), ("who is parked", 1),
+                           ("INIT and SIPI", 1), ("zero pages, arrival", 3),
+                           ("ping", 1), ("ACPI tables", 4)):
+            self.assertAlmostEqual(ms[span]["tsc"], need)
 
     def test_without_digest(self):
         ways = ("kpark-first", "kpark-noverify")
         events = [{"event": "kernel", "hop": 0, "t": 1, "cpu0": 1}]
         for hop, way in enumerate(ways, 1):
             events += hop_events(hop, way, 100)
-        ms = figures.spans_of(hops.read_hops(events, ways, True, 4)[1][1])
+        ms = figures.spans_of(read(events, ways)[1][2])
         self.assertNotIn("digest", ms)
         self.assertAlmostEqual(ms[figures.OWN]["tsc"], 30)
 
     def test_without_icount_the_tsc_runs_at_its_own_rate(self):
-        ms = figures.spans_of(dict(hops.read_hops(canned(), WAYS, False, 4))
-                              ["kpark"])
+        ms = figures.spans_of(clocks_of(canned(), "kpark", False))
         self.assertAlmostEqual(ms["purgatory"]["tsc"], 15)   # 2 GHz
+
+    def wrong(self, events, cpus=4):
+        return hops.read_hops(events, WAYS, True, cpus)[1]
 
     def test_a_hop_that_is_not_what_its_way_says(self):
         events = [e for e in canned() if e.get("name") != "kprk"]
         events += [{"event": "note", "hop": hop, "name": "kprk",
                     "value": kprk("kpark-cold", 3, MS)} for hop in (3, 4, 5)]
-        with self.assertRaisesRegex(hops.Wrong, "^kpark-first: outcome 2, "
-                                    "need 1"):
-            hops.read_hops(events, WAYS, True, 4)
+        self.assertRegex(self.wrong(events)[0],
+                         "^hop 3, kpark-first: outcome 2, need 1")
 
     def test_a_second_hop_with_inits_is_none(self):
         events = canned()
         for event in events:
             if event.get("name") == "kprk":
                 event["value"] = kprk("kpark-first", 3, MS)
-        with self.assertRaisesRegex(hops.Wrong, "^kpark: inits 3, need 0"):
-            hops.read_hops(events, WAYS, True, 4)
+        self.assertRegex(self.wrong(events)[0],
+                         "^hop 4, kpark: inits 3, need 0")
 
-    def test_missing_stage_is_named(self):
+    def test_missing_stage_is_named_and_costs_its_hop_only(self):
         events = [e for e in canned() if (e["event"], e["hop"]) !=
                   ("online", 2)]
-        with self.assertRaisesRegex(hops.Wrong, 'kexec-elf: no "online"'):
-            hops.read_hops(events, WAYS, True, 4)
+        good, wrong = hops.read_hops(events, WAYS, True, 4)
+        self.assertEqual(wrong, ['hop 2, kexec-elf: no "online" in the '
+                                 "events"])
+        self.assertEqual([(hop, way) for hop, way, _ in good],
+                         [(1, "kexec-c"), (3, "kpark-first"), (4, "kpark"),
+                          (5, "kpark-cold")])
 
     def test_one_cpu_leaves_no_table(self):
         events = [e for e in canned() if e.get("name") != "kprk"]
-        with self.assertRaisesRegex(hops.Wrong, 'kpark-first: no "kprk"'):
-            hops.read_hops(events, WAYS, True, 4)
-        ways = [way for way, _ in hops.read_hops(events, WAYS, True, 1)]
-        self.assertEqual(tuple(ways), WAYS)
+        self.assertRegex(self.wrong(events)[0], 'kpark-first: no "kprk"')
+        self.assertEqual(self.wrong(events, 1), [])
 
     def test_guest_that_stopped_early(self):
         events = [e for e in canned() if e["hop"] < 5]
-        with self.assertRaisesRegex(hops.Wrong, "kpark-cold: no"):
-            hops.read_hops(events, WAYS, True, 4)
+        good, wrong = hops.read_hops(events, WAYS, True, 4)
+        self.assertEqual(len(good), 4)
+        self.assertRegex(wrong[0], "kpark-cold: no")
 
     def test_more_hops_than_ways(self):
         with self.assertRaisesRegex(hops.Wrong, "hop 5, need 4"):
@@ -200,11 +240,27 @@ class Figures(unittest.TestCase):
     def test_figure_of_a_nap(self):
         r = figures.Results([])
         for nap, extra in ((50, 0), (200, 7)):
-            r.add(Guest("icount", 4, 0, WAYS, nap),
-                  hops.read_hops(canned(extra), WAYS, True, 4))
+            r.add(Guest("icount", 4, 0, WAYS, nap), read(canned(extra)))
         ask = ("icount", 4, "kpark", "exec -> online", "tsc")
         self.assertAlmostEqual(r.figure(*ask, 50).median, 100)
         self.assertAlmostEqual(r.figure(*ask, 200).median, 107)
+
+    def test_pairs_are_of_one_guest_and_turn(self):
+        r = figures.Results([])
+        ways = ("kpark-first", "kpark-cold") * 2
+        events = [{"event": "kernel", "hop": 0, "t": 1, "cpu0": 1}]
+        for hop, online in enumerate((100, 200, 110, 330), 1):
+            events += hop_events(hop, ways[hop - 1], online)
+        r.add(Guest("icount", 4, 0, ways), read(events, ways))
+        events = [e for e in events if e["hop"] != 2]
+        good, _ = hops.read_hops(events, ways, True, 4)
+        r.add(Guest("icount", 4, 1, ways), good)
+        self.assertEqual([s["repeat"] for s in r.samples],
+                         [0, 0, 1, 1, 0, 1, 1])
+        pairs = r.pairs("icount", 4, *(
+            (way, "exec -> online", "tsc") for way in ways[:2]))
+        self.assertEqual([tuple(round(x) for x in p) for p in pairs],
+                         [(100, 200), (110, 330), (110, 330)])
 
     def test_no_cell_without_its_ratio(self):
         for accel in table.TABLES:
@@ -217,10 +273,10 @@ class Figures(unittest.TestCase):
 
 
 class Targets(unittest.TestCase):
-    def verdict(self, **bound):
+    def verdict(self, rounds=(0, 0), **bound):
         target = targets.Target("t", "icount", (4,), *targets.both(
             "kpark", "kexec-c", "exec -> online", "tsc"), **bound)
-        return targets.judge(target, results(rounds=(0,)), 4)
+        return targets.judge(target, results(rounds=rounds), 4)
 
     def test_at_least(self):
         self.assertAlmostEqual(self.verdict(at_least=7)["value"], 8)
@@ -232,22 +288,298 @@ class Targets(unittest.TestCase):
         self.assertEqual(self.verdict(at_most=.126)["verdict"], "met")
         self.assertEqual(self.verdict(at_most=.124)["verdict"], "missed")
 
+    def test_without_a_bound_it_is_stated(self):
+        self.assertEqual(self.verdict()["verdict"], "stated")
+
+    def test_a_part_of_a_hop_is_stated_in_microseconds(self):
+        target = targets.stated("t", "kpark", "exec -> entry", (4,))
+        v = targets.judge(target, results(), 4)
+        self.assertEqual((round(v["value"]), v["unit"], v["n"]),
+                         (40000, "us", 3))
+
+    def test_range_is_that_of_the_pairs(self):
+        v = self.verdict((0, 100), at_least=1)
+        self.assertEqual((v["n"], v["low"], v["high"]), (2, 4.5, 8))
+        self.assertAlmostEqual(v["value"], 850 / 150)
+
+    def test_few_samples_are_neither_met_nor_missed(self):
+        for need in (7, 9):
+            self.assertEqual(self.verdict((0,), at_least=need)["verdict"],
+                             "few samples")
+        target = targets.bring_up("multi", "wall", "wall")
+        for count, need in ((6, "few samples"), (7, "met")):
+            r = results("multi", rounds=(0,) * count)
+            self.assertEqual(targets.judge(target, r, 4)["verdict"], need)
+
     def test_not_measured_is_not_met(self):
-        found = {(v["text"], v["cpus"]): v["verdict"]
+        found = {(v["text"], v["where"]): v["verdict"]
                  for v in targets.judge_all(targets.TARGETS, results())}
-        both_there = [k for k, v in found.items() if v != "not measured"]
-        self.assertTrue(both_there)
-        self.assertEqual({cpus for _, cpus in both_there}, {4})
-        self.assertFalse([k for k in both_there if "none" in k[0]])
+        there = [k for k, v in found.items() if v != "not measured"]
+        self.assertTrue(there)
+        self.assertEqual({where for _, where in there}, {"icount, 4 CPUs"})
+        self.assertFalse([k for k in there if "none" in k[0]])
+
+    def test_slope(self):
+        self.assertAlmostEqual(targets.line_through(
+            [(2, 14), (4, 18), (64, 138)])[0], 2)
+        slope, off = targets.line_through([(0, 0), (1, 2), (2, 1)])
+        self.assertAlmostEqual(slope, 0.5)
+        self.assertAlmostEqual(off, 1)
+        r = figures.Results([])
+        for cpus in targets.MANY:
+            r.add(Guest("icount", cpus, 0, WAYS), read(canned()))
+        for s in r.samples:
+            s["ms"][figures.OWN] = {"tsc": 3 + 0.002 * s["cpus"]}
+        v = targets.growth_of(r)
+        self.assertAlmostEqual(v["value"], 2)
+        self.assertEqual(v["verdict"], "stated")
+        r.samples = [s for s in r.samples if s["cpus"] < 64]
+        self.assertEqual(targets.growth_of(r)["verdict"], "few samples")
+        r.samples = [s for s in r.samples if s["cpus"] < 4]
+        self.assertEqual(targets.growth_of(r)["verdict"], "not measured")
 
     def test_the_table_of_targets(self):
         for target in targets.TARGETS + targets.parked(64):
-            self.assertNotEqual(target.at_most is None,
-                                target.at_least is None, target)
-            for reading in (target.ours, target.theirs):
+            self.assertFalse(target.at_most and target.at_least, target)
+            for reading in filter(None, (target.ours, target.theirs)):
                 self.assertIn(reading.way, figures.WAYS)
                 self.assertIn(reading.span, (*figures.SPANS, figures.OWN))
                 self.assertIn(reading.clock, figures.CLOCKS)
+
+
+class Plan(unittest.TestCase):
+    def test_every_target_has_its_guests(self):
+        pairs = {}
+        for g in plan.guests_of(list(plan.rows(None, None, None))):
+            for target in targets.TARGETS:
+                if g.accel == target.accel and g.cpus in target.cpus:
+                    n = min(g.ways.count(r.way) for r in
+                            (target.ours, target.theirs or target.ours))
+                    pairs[target, g.cpus] = pairs.get((target, g.cpus), 0) + n
+        for target in targets.TARGETS:
+            for cpus in target.cpus:
+                self.assertGreaterEqual(
+                    pairs.get((target, cpus), 0), targets.LEAST.get(
+                        target.accel, targets.WALL_LEAST), (target, cpus))
+
+    def test_slope_has_its_guests(self):
+        there = {g.cpus for g in plan.guests_of(plan.PLAN)
+                 if g.accel == "icount" and "kpark" in g.ways}
+        self.assertLessEqual(set(targets.MANY), there)
+
+    def test_each_hop_can_be_what_its_way_says(self):
+        for row in plan.PLAN:
+            mailbox = False         # CPUs of the kernel before the hop
+            for way in row.ways * 2:
+                if row.cpus != (1,) and way.startswith("kpark"):
+                    self.assertEqual(mailbox, way != "kpark-first", row)
+                mailbox = (way.startswith("kpark") and way != "kpark-cold")
+                self.assertIn(way, figures.WAYS)
+                if way == row.ways[-1] and row.repeats == 1:
+                    break
+
+    def test_filters(self):
+        chosen = list(plan.guests_of(list(plan.rows(["multi"], [2], 3))))
+        self.assertEqual([(g.name, g.ways) for g in chosen],
+                         [("multi-2-0", ("kpark-first", "kpark-cold") * 3)])
+        chosen = list(plan.guests_of(list(plan.rows(["single"], [4], 2))))
+        self.assertEqual([g.name for g in chosen],
+                         ["single-4-0", "single-4-1"])
+        self.assertEqual(list(plan.rows(["icount"], [3], None)), [])
+
+    def test_names_are_of_one_guest_each(self):
+        names = [g.name for g in plan.guests_of(plan.PLAN)]
+        self.assertEqual(len(names), len(set(names)))
+
+    def test_turns(self):
+        names = [g.name for g in plan.guests_of((
+            plan.Row("single", (2,), ("kpark",), 2),
+            plan.Row("single", (4,), ("kpark",), 2),
+            plan.Row("icount", (4,), ("kpark",), 2),
+            plan.Row("icount", (2,), ("kpark",), 1)))]
+        self.assertEqual(names, ["icount-4-0", "icount-4-1", "icount-2-0",
+                                 "single-2-0", "single-4-0", "single-2-1",
+                                 "single-4-1"])
+
+
+class Verdicts(unittest.TestCase):
+    def test_four_digits(self):
+        for value, text in ((1 / 3, "0.3333"), (15.1234, "15.12"),
+                            (7, "7.000"), (123456.7, "123457")):
+            self.assertEqual(verdicts.digits(value), text)
+
+    def test_line(self):
+        v = verdicts.verdict("t", "here", [1, 3], value=2, at_most=1.5)
+        self.assertEqual(verdicts.line(v), "missed        t, here: 2.000, "
+                         "need at most 1.5 (n 2, 1.000..3.000)")
+        v = verdicts.verdict("t", "here", [], at_least=7)
+        self.assertEqual(verdicts.line(v),
+                         "not measured  t, here, need at least 7")
+
+    def test_status(self):
+        def status(*kinds, failed=()):
+            return verdicts.status([{"verdict": k} for k in kinds], failed)
+        self.assertEqual(status("met", "missed", "stated"), 0)
+        self.assertEqual(status("met", "not measured"), 1)
+        self.assertEqual(status("met", "few samples"), 1)
+        self.assertEqual(status("met", failed=["x"]), 1)
+
+
+class Parts(unittest.TestCase):
+    FIGURE = {"aps": 254, "rounds": 7,
+              "broadcast": {"best": 9, "median": 10, "worst": 20},
+              "mailbox": {"best": 20, "median": 20, "worst": 20},
+              "sipi-serial": {"best": 80, "median": 99, "worst": 100},
+              "sipi-parallel": {"best": 15, "median": 20, "worst": 30}}
+
+    def test_nothing_is_all_not_measured(self):
+        for part in (parts.stub, parts.digest, parts.load):
+            found = part(None)
+            self.assertTrue(found)
+            self.assertEqual({v["verdict"] for v in found}, {"not measured"})
+
+    def test_stub(self):
+        found = parts.stub({"figures": [self.FIGURE]})
+        self.assertEqual([v["verdict"] for v in found],
+                         ["not measured", "missed", "met", "met", "met"])
+        self.assertAlmostEqual(found[1]["value"], 9.9)
+        self.assertEqual((found[1]["low"], found[1]["n"]), (4, 7))
+        found = parts.stub({"figures": [self.FIGURE | {"rounds": 5}]})[1:]
+        self.assertEqual({v["verdict"] for v in found}, {"few samples"})
+        self.assertEqual({v["verdict"] for v in parts.stub(
+            {"figures": [self.FIGURE | {"aps": 64}]})}, {"not measured"})
+
+    def test_slope_of_the_stub(self):
+        for cpus, need in ((parts.STUB_CPUS, "stated"),
+                           (parts.STUB_CPUS[1:], "few samples")):
+            v = parts.stub({"purgatory": [[n, 2 * n + 5] for n in cpus]})[0]
+            self.assertAlmostEqual(v["value"], 2)
+            self.assertEqual(v["verdict"], need)
+        with open(os.path.join(TOP, "tests", "stub", "figures"),
+                  encoding="ascii") as f:
+            lists = [line.split()[1] for line in f
+                     if line.startswith("parked ")]
+        self.assertEqual(lists, [",".join(map(str, parts.STUB_CPUS))])
+
+    def loads(self, **ms):
+        names = dict(zip(("base", "ours", "none", "kexec", "packed", "unpack"),
+                         ("zstd -dc", *parts.LOADS, parts.PACKED,
+                          parts.UNPACK)))
+        samples = {name: [{"cpu": ms.get(key, 10), "wall": 10}] * 7
+                   for key, name in names.items()}
+        return {v["text"]: v for v in parts.load(
+            {"samples": {"6.12": samples}, "peak": {"6.12": {
+                "zstd -dc": [50, 60]}}}) if "6.12" in v["where"]}
+
+    def test_load_is_judged_by_its_default(self):
+        name = "6 kpark load : zstd -dc, cpu time"
+        self.assertEqual(self.loads(ours=13)[name]["verdict"], "met")
+        self.assertEqual(self.loads(ours=14, none=1)[name]["verdict"],
+                         "missed")
+        self.assertEqual(self.loads()["6 kpark load --carry=none : zstd -dc, "
+                                      "cpu time"]["verdict"], "stated")
+
+    def test_packed_initrd_has_both_for_reference(self):
+        v = self.loads(packed=30, base=10, unpack=20)
+        self.assertAlmostEqual(v["6 kpark load, zstd initrd : zstd -dc of "
+                                 "both, cpu time"]["value"], 1)
+        self.assertEqual(v["6 zstd -dc, peak memory"]["value"], 60)
+
+
+class Bench(unittest.TestCase):
+    """Its main, with guests that only seem to run."""
+
+    def setUp(self):
+        self.bench = program("bench")
+        self.ran = []
+
+    def fake(self, good_of):
+        def run_guest(guest, timeout, watch, stop):
+            self.ran.append(guest.name)
+            hops_ = read(canned())
+            good = good_of(guest, hops_)
+            return good, (None if len(good) == len(hops_) else
+                          f"{guest.name}: broken")
+        return run_guest
+
+    def main(self, good_of, *words):
+        old = (guests.run_guest, guests.vmlinux, guests.initrd_size, sys.argv,
+               guests.LOGS)
+        out = io.StringIO()
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "bench.json")
+            guests.run_guest = self.fake(good_of)
+            guests.vmlinux = guests.initrd_size = lambda *_: None
+            guests.LOGS = folder
+            sys.argv = ["bench", "--json", path, *words]
+            try:
+                with contextlib.redirect_stdout(out):
+                    with contextlib.redirect_stderr(io.StringIO()):
+                        code = self.bench.main()
+            finally:
+                (guests.run_guest, guests.vmlinux, guests.initrd_size,
+                 sys.argv, guests.LOGS) = old
+            with open(path, encoding="utf-8") as f:
+                return code, json.load(f), out.getvalue()
+
+    QUICK = ("--accel", "icount", "--cpus", "4", "--pairs", "2", "--ways",
+             ",".join(WAYS))
+
+    def test_good_hops_of_a_broken_guest_count(self):
+        code, kept, text = self.main(
+            lambda guest, good: good[:4] if guest.round % 100 == 1 else good,
+            *self.QUICK)
+        self.assertEqual(code, 1)
+        self.assertEqual(sorted(self.ran),
+                         ["icount-4-0", "icount-4-1", "icount-4-101"])
+        self.assertEqual(len(kept["samples"]), 5 + 4 + 4)
+        self.assertEqual(kept["failed"], ["icount-4-101: broken"])
+        self.assertIn("failed        icount-4-101: broken", text)
+
+    def test_a_second_try_makes_up_for_the_first(self):
+        code, kept, _ = self.main(
+            lambda guest, good: good[:2] if guest.round == 1 else good,
+            *self.QUICK)
+        self.assertEqual((code, kept["failed"]), (0, []))
+        self.assertEqual(len(kept["samples"]), 5 + 2 + 5)
+
+    def test_a_part_of_the_plan_shows_its_figures_only(self):
+        code, _, text = self.main(lambda _, good: good, *self.QUICK)
+        self.assertEqual(code, 0)
+        self.assertIn("met           1 exec -> online", text)
+        self.assertNotRegex(text, "(?m)^not measured")
+
+    def test_all_of_the_plan_has_to_be_measured(self):
+        code, kept, text = self.main(lambda _, good: good)
+        self.assertEqual((code, kept["failed"]), (1, []))
+        self.assertRegex(text, "(?m)^not measured +7 ")
+
+    def test_head(self):
+        _, kept, _ = self.main(lambda _, good: good, *self.QUICK)
+        self.assertLessEqual({"commit", "qemu", "cpu", "load", "initrd",
+                              "kernel"}, set(kept["head"]))
+
+    def test_all_targets_over_all_parts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "stub.json"), "w",
+                      encoding="ascii") as f:
+                json.dump({"figures": [Parts.FIGURE], "failed": ["x"]}, f)
+            with open(os.path.join(folder, "load.json"), "w",
+                      encoding="ascii") as f:
+                f.write("[]")
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                code = self.bench.show_verdicts(folder)
+        text = out.getvalue()
+        self.assertEqual(code, 1)
+        self.assertIn("missed        4 from release to online, sipi-serial : "
+                      "broadcast, stub, 254 APs: 9.900, need at least 10",
+                      text)
+        self.assertIn("failed        stub: x", text)
+        self.assertIn("bench.json: No such file", text)
+        self.assertIn("not written by make bench", text)
+        for figure in "1234567":
+            self.assertRegex(text, rf"(?m)^(not measured|missed) +{figure} ")
 
 
 class Time(unittest.TestCase):
@@ -289,7 +621,7 @@ class Guests(unittest.TestCase):
             with self.assertRaises(guests.Failure):
                 guests.extract_elf(image)
 
-    def run_fake(self, script, timeout=5):
+    def run_fake(self, script, stop=threading.Event()):
         guest = Guest("icount", 4, 0, WAYS)
         old = guests.command, guests.LOGS
         with tempfile.TemporaryDirectory() as folder:
@@ -297,24 +629,68 @@ class Guests(unittest.TestCase):
             guests.command = lambda g, t: ["sh", "-c", script, "sh",
                                            guests.files(g)]
             try:
-                return guests.run_guest(guest, timeout, lambda hop: None)
+                return guests.run_guest(guest, 5, lambda hop: None, stop)
             finally:
                 guests.command, guests.LOGS = old
 
     def test_failed_guest_is_named(self):
-        with self.assertRaisesRegex(guests.Failure,
-                                    "^icount-4-0: vm: guest hung$"):
-            self.run_fake("echo 'vm: guest hung, log x' >&2; exit 3")
+        self.assertEqual(
+            self.run_fake("echo 'vm: guest hung, log x' >&2; exit 3"),
+            ([], "icount-4-0: vm: guest hung"))
 
     def test_the_guests_own_word_comes_first(self):
-        with self.assertRaisesRegex(guests.Failure,
-                                    "^icount-4-0: FAIL at hop 2: because$"):
-            self.run_fake("echo 'FAIL at hop 2: because' >\"$1.log\"; "
-                          "echo 'vm: failed' >&2; exit 1")
+        _, why = self.run_fake("echo 'FAIL at hop 2: because' >\"$1.log\"; "
+                               "echo 'vm: failed' >&2; exit 1")
+        self.assertEqual(why, "icount-4-0: FAIL at hop 2: because")
 
     def test_success_without_events_is_a_failure(self):
-        with self.assertRaisesRegex(guests.Failure, "^icount-4-0: kexec-c: "):
-            self.run_fake("exit 0")
+        good, why = self.run_fake("exit 0")
+        self.assertEqual(good, [])
+        self.assertRegex(why, "^icount-4-0: hop 1, kexec-c: no ")
+
+    def events_file(self, last):
+        file = tempfile.NamedTemporaryFile("w+")
+        file.writelines(json.dumps(e) + "\n" for e in canned()
+                        if e["hop"] <= last)
+        file.flush()
+        return file
+
+    def test_good_hops_stay_when_the_guest_dies(self):
+        with self.events_file(3) as file:
+            good, why = self.run_fake(f"cp {file.name} \"$1.events\"; "
+                                      "echo vm: crashed >&2; exit 4")
+        self.assertEqual([way for _, way, _ in good], list(WAYS[:3]))
+        self.assertEqual(why, "icount-4-0: vm: crashed")
+
+    def test_silence_ends_a_guest(self):
+        old = guests.HUNG
+        guests.HUNG = 1
+        try:
+            with self.events_file(2) as file:
+                start = time.monotonic()
+                good, why = self.run_fake(f"cp {file.name} \"$1.events\"; "
+                                          "exec sleep 60")
+        finally:
+            guests.HUNG = old
+        self.assertLess(time.monotonic() - start, 30)
+        self.assertEqual(len(good), 2)
+        self.assertEqual(why, "icount-4-0: no event for 1 s")
+
+    def test_stopped_by_hand(self):
+        stop = threading.Event()
+        stop.set()
+        self.assertEqual(self.run_fake("exec sleep 60", stop),
+                         ([], "icount-4-0: " + guests.STOPPED))
+
+    def test_archive_of_one_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for size in range(5):
+                data = b"data"[:size]
+                subprocess.run(["cpio", "-i", "--quiet"], cwd=folder,
+                               input=guests.cpio("ballast", data), check=True)
+                with open(folder + "/ballast", "rb") as f:
+                    self.assertEqual(f.read(), data)
+                os.remove(folder + "/ballast")
 
 
 class Bars(html.parser.HTMLParser):

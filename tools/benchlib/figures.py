@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Spans, medians and ratios.
 
-A sample is one hop: {"accel", "cpus", "round", "way", "ms": {span: {clock:
-milliseconds}}}. A figure is what all samples of a way say of one span.
+A sample is one hop: {"accel", "cpus", "round", "way", "repeat", "ms": {span:
+{clock: milliseconds}}}. A figure is what all samples of a way say of one span;
+a pair is what two ways say of it in the same guest and repeat.
 """
 import statistics
 from typing import NamedTuple
@@ -17,6 +18,9 @@ WAYS = {
     "kpark": "kpark",
     "kpark-noverify": "kpark --verify=none",
     "kpark-cold": "kpark --mailbox=never",
+    "kpark-tsc": "kpark, tsc=reliable",
+    "kpark-initrd": "kpark, packed initrd",
+    "kpark-initrd-packed": "kpark --initrd-packed",
     "alone-kpark": "one CPU beside parked ones",
     "alone-kexec": "one CPU beside halted ones",
 }
@@ -28,6 +32,12 @@ SPANS = {               # name -> stages
     "digest": ("sent", "verified"),
     "jump -> online": ("jump", "online"),
     "early -> init": ("early", "init"),
+    "exec -> entry": ("exec", "entry"),
+    "who is parked": ("entry", "found"),
+    "INIT and SIPI": ("found", "sent"),
+    "zero pages, arrival": ("verified", "arrived"),
+    "ping": ("arrived", "answered"),
+    "ACPI tables": ("answered", "jump"),
 }
 OWN = "purgatory, no digest"
 CLOCKS = ("wall", "cpu", "printk", "tsc")
@@ -66,10 +76,13 @@ class Results:
         self.samples = samples
 
     def add(self, guest, hops):
-        for way, clocks in hops:
-            self.samples.append({"accel": guest.accel, "cpus": guest.cpus,
-                                 "round": guest.round, "nap": guest.nap,
-                                 "way": way, "ms": spans_of(clocks)})
+        """`hops`: [(number from 1, way, clocks)], those that are good."""
+        for hop, way, clocks in hops:
+            self.samples.append({
+                "accel": guest.accel, "cpus": guest.cpus,
+                "round": guest.round, "nap": guest.nap, "way": way,
+                "repeat": guest.ways[:hop - 1].count(way),
+                "ms": spans_of(clocks)})
 
     def has(self, key):
         """What there is of "accel", "cpus", "nap": in the order it came."""
@@ -96,6 +109,19 @@ class Results:
         if not ours or not theirs or theirs.median <= 0:
             return None
         return ours.median / theirs.median
+
+    def values(self, accel, cpus, way, span, clock):
+        """{(round, nap, repeat): ms}"""
+        return {(s["round"], s["nap"], s["repeat"]): s["ms"][span][clock]
+                for s in self.samples
+                if (s["accel"], s["cpus"], s["way"]) == (accel, cpus, way)
+                and clock in s["ms"].get(span, {})}
+
+    def pairs(self, accel, cpus, ours, theirs):
+        """[(ours, theirs)] of those that one guest measured in one turn;
+        `ours` and `theirs` are (way, span, clock)."""
+        a, b = (self.values(accel, cpus, *x) for x in (ours, theirs))
+        return [(a[key], b[key]) for key in a if key in b]
 
     def figures(self):
         """All of them, as rows for JSON."""

@@ -88,17 +88,29 @@ def read_hop(way, events, notes, icount, cpus):
     return clocks
 
 
-def read_hops(events, ways, icount, cpus):
-    """[(way, clocks)], one for each hop of the guest."""
-    stages = [{} for _ in range(len(ways) + 1)]
+def sort_events(events, count):
+    """(stages, notes): for each hop up to `count` a dict by name."""
+    stages = [{} for _ in range(count + 1)]
     notes = [{} for _ in stages]
     for event in events:
         hop = event["hop"]
-        if hop >= len(stages):
-            raise Wrong(f"hop {hop}, need {len(ways)} or less")
+        if hop > count:
+            raise Wrong(f"hop {hop}, need {count} or less")
         if event["event"] == "note":
             notes[hop][event["name"]] = event
         else:
             stages[hop].setdefault(event["event"], event)
-    return [(way, read_hop(way, stages[n], notes[n], icount, cpus))
-            for n, way in enumerate(ways, 1)]
+    return stages, notes
+
+
+def read_hops(events, ways, icount, cpus):
+    """([(hop, way, clocks)] of the good ones, [what is wrong with others])"""
+    good, wrong = [], []
+    stages, notes = sort_events(events, len(ways))
+    for hop, way in enumerate(ways, 1):
+        try:
+            good.append((hop, way, read_hop(way, stages[hop], notes[hop],
+                                            icount, cpus)))
+        except Wrong as e:
+            wrong.append(f"hop {hop}, {e}")
+    return good, wrong

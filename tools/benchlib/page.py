@@ -2,7 +2,7 @@
 """Results as one HTML page: tables, and bars drawn in SVG; no scripts."""
 from html import escape
 
-from benchlib import table
+from benchlib import table, verdicts
 from benchlib.figures import BASE, WAYS
 
 HEAD = """<!DOCTYPE html>
@@ -119,18 +119,21 @@ def tables(results):
                                                     spans)))
 
 
-def target_table(verdicts):
-    there = table.measured(verdicts)
-    yield (f"<h2>Targets</h2><p>{len(verdicts) - len(there)} more were not "
-           "measured.</p>")
+def target_table(found):
+    yield f"<h2>Targets</h2><p>{escape(verdicts.summary(found))}.</p>"
+    there = [v for v in found if v["value"] is not None]
     yield from html_table(
-        [("", TEXT), ("", TEXT), ("CPUs", ""), ("found", ""), ("need", "")],
+        [("", TEXT), ("", TEXT), ("found", ""), ("", TEXT), ("need", ""),
+         ("n", ""), ("range", "")],
         ([(v["verdict"], f' class="text {v["verdict"]}"'),
-          (f"{v['text']} ({v['accel']})", TEXT), (v["cpus"], ""),
-          (f"{v['value']:.3g}", ""), (v["need"], "")] for v in there))
+          (f"{v['text']}, {v['where']}", TEXT),
+          (verdicts.digits(v["value"]), ""), (v["unit"], TEXT),
+          (v["need"], ""), (v["n"], ""),
+          (f"{verdicts.digits(v['low'])}..{verdicts.digits(v['high'])}", "")]
+         for v in there))
 
 
-def page(results, verdicts, about):
+def page(results, found, about):
     """The page's text. `about`: a few lines on what was measured."""
     name = "kpark and kexec-tools, from exec to all CPUs online"
     parts = [HEAD.format(title=escape(name)), f"<h1>{escape(name)}</h1>"]
@@ -139,6 +142,6 @@ def page(results, verdicts, about):
         clock = "tsc" if accel == "icount" else "wall"
         for span in table.MAIN:
             parts += chart(results, accel, span, clock)
-    parts += target_table(verdicts)
+    parts += target_table(found)
     parts += tables(results)
     return "\n".join(parts) + "\n</body></html>\n"

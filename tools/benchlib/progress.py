@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What runs, and how long is left: on stderr."""
 import sys
+import threading
 import time
 
 CLEAR = "\r\x1b[K"
@@ -8,8 +9,9 @@ CLEAR = "\r\x1b[K"
 
 def cost(guest):
     """Guessed seconds of a hop and of the cold boot; only ratios count."""
-    hop = {"icount": 12, "single": 8, "multi": 8}[guest.accel]
-    return hop * (1 + guest.cpus / 16)
+    if guest.accel == "icount":
+        return 8 * (1 + guest.cpus / 4)
+    return 8 * (1 + guest.cpus / 16)
 
 
 def clock_text(seconds):
@@ -19,16 +21,17 @@ def clock_text(seconds):
 
 
 class Progress:
-    """Of the guests in `plan`, in this order."""
+    """Of the guests in `plan`; some may run at a time, in threads."""
 
-    def __init__(self, plan, out=sys.stderr, now=time.monotonic):
+    def __init__(self, plan, out=None, now=time.monotonic):
         self.plan = plan
-        self.out = out
+        self.out = out = out or sys.stderr
         self.now = now
         self.tty = out.isatty()
         self.start = now()
         self.total = sum(cost(g) * (1 + len(g.ways)) for g in plan)
         self.done = 0.0         # of the guests that have ended
+        self.lock = threading.Lock()
 
     def left(self, here=0.0):
         """Seconds: what was guessed, corrected by what has been seen."""
@@ -45,7 +48,8 @@ class Progress:
 
     def end(self, number):
         guest = self.plan[number]
-        self.done += cost(guest) * (1 + len(guest.ways))
+        with self.lock:
+            self.done += cost(guest) * (1 + len(guest.ways))
 
     def say(self, number, hop, here):
         guest = self.plan[number]
@@ -54,13 +58,15 @@ class Progress:
               f"{len(guest.ways)} hops, ")
         line = (f"bench: guest {number + 1} of {len(self.plan)} "
                 f"({guest.name}), {at}about {clock_text(self.left(here))} left")
-        self.out.write(CLEAR + line if self.tty else line + "\n")
-        self.out.flush()
+        with self.lock:
+            self.out.write(CLEAR + line if self.tty else line + "\n")
+            self.out.flush()
 
     def line(self, text):
         """A line of its own, above."""
-        self.out.write((CLEAR if self.tty else "") + text + "\n")
-        self.out.flush()
+        with self.lock:
+            self.out.write((CLEAR if self.tty else "") + text + "\n")
+            self.out.flush()
 
     def finish(self):
         if self.tty:

@@ -5,10 +5,12 @@ from benchlib.figures import BASE, OWN, WAYS
 CLOCK_NAMES = {"wall": "wall", "printk": "the kernel log's clock",
                "tsc": "the guest's TSC"}
 MAIN = ("exec -> online", "exec -> init", "bring-up")
-INSIDE = ("purgatory", "digest", OWN, "jump -> online")
+INSIDE = ("purgatory", "digest", OWN, "jump -> online", "exec -> entry")
+STEPS = ("who is parked", "INIT and SIPI", "zero pages, arrival", "ping",
+         "ACPI tables")
 # accelerator -> [(clock, spans)]
 TABLES = {
-    "icount": [("tsc", MAIN), ("tsc", INSIDE)],
+    "icount": [("tsc", MAIN), ("tsc", INSIDE), ("tsc", STEPS)],
     "single": [("wall", MAIN), ("cpu", MAIN), ("printk", MAIN[2:]),
                ("tsc", INSIDE[:3])],
 }
@@ -29,7 +31,7 @@ def amount(ms):
 
 
 def cell(figure, ratio):
-    """Never the figure alone: what it is of the default comes first."""
+    """What it is of the default comes first, where that was measured."""
     if not figure:
         return "-"
     text = (f"{amount(figure.median)} ({amount(figure.low)}.."
@@ -49,7 +51,7 @@ def inside_ratio(results, accel, cpus, way, span, clock):
 def rows(results, accel, clock, spans):
     """(cpus, way, [(figure, ratio)]) of what has one of the spans."""
     def ratio(cpus, way, span):
-        if spans[0] == INSIDE[0]:
+        if spans[0] in (INSIDE[0], STEPS[0]):
             return inside_ratio(results, accel, cpus, way, span, clock)
         return results.ratio(accel, cpus, way, span, clock)
 
@@ -62,7 +64,8 @@ def rows(results, accel, clock, spans):
 
 
 def title(accel, clock, spans):
-    per = ("share of the hop's exec -> online" if spans[0] == INSIDE[0]
+    per = ("share of the hop's exec -> online"
+           if spans[0] in (INSIDE[0], STEPS[0])
            else f"ratio to {WAYS[BASE]}")
     return (f"{accel}, {clock_name(accel, clock)}: {per}, "
             "median in milliseconds (range)")
@@ -112,16 +115,3 @@ def parked(results):
                                    (results.ratio, ("alone-kexec",))))
             yield f"  {WAYS[way]:29} {cell(figure, ratio):>30}"
         yield ""
-
-
-def measured(verdicts):
-    return [v for v in verdicts if v["value"] is not None]
-
-
-def targets(verdicts):
-    there = measured(verdicts)
-    for v in there:
-        yield (f"{v['verdict']:7} {v['text']}, {v['accel']}, {v['cpus']} "
-               f"CPUs: {v['value']:.3g}, need {v['need']}")
-    if len(there) < len(verdicts):
-        yield f"{len(verdicts) - len(there)} more targets not measured"
