@@ -29,35 +29,46 @@ static struct ap {
 	bool              left_alone;	/* by a fault switch */
 } aps[PARK_CPUS_MAX];
 
-static bool is_listed(const struct journey *journey,
-		      const struct park_slot *slot)
+static bool listed[PARK_CPUS_MAX];	/* by slot */
+
+static size_t number_of(const struct park_header *park,
+			const struct park_slot *slot)
 {
-	for (uint32_t i = 0; i < journey->aps; i++)
-		if (aps[i].slot == slot)
-			return true;
-	return false;
+	return (size_t)(slot - park_slots(park));
+}
+
+/* The slots are in the MADT's order: it is the one behind the last, as a rule. */
+static struct park_slot *find_slot(const struct park_header *park,
+				   struct park_slot *last, uint32_t apic_id)
+{
+	struct park_slot *next = last ? last + 1 : park_slots(park);
+
+	if (next < park_slots(park) + park->cpus && next->apic_id == apic_id)
+		return next;
+	return park_find_slot(park, apic_id);
 }
 
 /* The APs that the MADT enables, each once: types 0 and 9 may repeat one. */
 static void list_aps(struct journey *journey, struct acpi_madt *madt)
 {
 	const struct purgatory_params *params = journey->params;
+	struct park_slot *slot = NULL;
 	struct madt_entry *entry = NULL;
 	uint32_t self = lapic_id(), apic_id;
 
 	while ((entry = madt_next(madt, entry, NULL))) {
-		struct park_slot *slot;
-
-		if (!madt_cpu(entry, &apic_id) || apic_id == self)
+		if (!madt_cpu(entry, &apic_id))
 			continue;
-		slot = park_find_slot(journey->park, apic_id);
-		if (!slot || journey->aps == PARK_CPUS_MAX ||
-		    !lapic_reaches(apic_id)) {
+		slot = find_slot(journey->park, slot, apic_id);
+		if (apic_id == self)
+			continue;
+		if (!slot || !lapic_reaches(apic_id)) {
 			degrade(journey, KPRK_UNKNOWN_CPU, apic_id);
 			continue;
 		}
-		if (is_listed(journey, slot))
+		if (listed[number_of(journey->park, slot)])
 			continue;
+		listed[number_of(journey->park, slot)] = true;
 		aps[journey->aps].slot = slot;
 		aps[journey->aps].left_alone =
 			params->fault == PURGATORY_FAULT_SILENT &&
@@ -147,7 +158,7 @@ static void clear_other_slots(const struct journey *journey)
 	struct park_slot *slot = park_slots(park);
 
 	for (uint32_t i = 0; i < park->cpus; i++, slot++)
-		if (!is_listed(journey, slot))
+		if (!listed[i])
 			STORE(slot->state, PARK_EMPTY);
 }
 

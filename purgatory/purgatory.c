@@ -29,7 +29,8 @@ static bool region_is_sound(const struct park_header *park)
 {
 	return park->signature == PARK_SIGNATURE &&
 	       park->version == PARK_ABI_VERSION &&
-	       park->base_pa == (uint64_t)park && !park_header_sum(park);
+	       park->base_pa == (uint64_t)park &&
+	       park->cpus <= PARK_CPUS_MAX && !park_header_sum(park);
 }
 
 /*
