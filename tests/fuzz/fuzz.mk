@@ -41,6 +41,8 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/targets/%.o \
 		$(patsubst %.c,$(BUILD)/fuzz/%.o,$(FUZZ_SHARED)) $(BUILD)/fuzz/loader.a
 	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $(filter-out %.a,$^) $(filter %.a,$^) \
 		$(filter-out -lcmocka,$(UNIT_LIBS)) -o $@
+# The park itself, to be put into a region.
+$(BUILD)/fuzz/fuzz_parking $(BUILD)/unit/fuzz_parking: $(BUILD)/unit/loader/blobs.o
 # Those with a mutator of their own.
 $(foreach m,bzimage elf relocs image,$(eval $(BUILD)/fuzz/fuzz_$m: \
 	$(BUILD)/fuzz/tests/fuzz/mutators/$m.o))
