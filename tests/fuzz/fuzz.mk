@@ -2,6 +2,7 @@
 # their known inputs among the unit tests.
 #
 #   make fuzz          FUZZ_SECONDS=60 each; FUZZ="elf relocs" for some of them
+#   make fuzz-smoke    a second or less each, as `make lint` does
 #   make fuzz-seeds    writes tests/fuzz/corpus/ anew, after a format changed
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))
@@ -51,9 +52,12 @@ fuzz:
 	tools/deps fuzz
 	$(MAKE) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ))
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(FUZZ)
+fuzz-smoke:
+	$(MAKE) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_TARGETS))
+	FUZZ_SMOKE=1 tests/fuzz/run $(FUZZ_TARGETS)
 fuzz-seeds:
 	gcc $(filter-out -MMD -MP,$(UNIT_CFLAGS)) tests/fuzz/seeds.c tests/images/cases.c \
 		tests/images/pack.c $(UNIT_LIBS) -o $(BUILD)/fuzz-seeds
 	$(BUILD)/fuzz-seeds
 
-.PHONY: fuzz fuzz-seeds
+.PHONY: fuzz fuzz-smoke fuzz-seeds
