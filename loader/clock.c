@@ -244,9 +244,11 @@ bool clock_of_log(const struct clock *clock, int64_t us, struct span *span)
 {
 	int64_t elapsed, least, most, error, ticks;
 
-	if (!clock->usable && us >= 0 && us <= INT64_MAX / 2000)
+	if (us < 0 || us > KLOG_US_MAX)
+		return false;
+	if (!clock->usable)
 		return log_only(clock, us, span);
-	if (!clock->anchored || us < 0 || us > INT64_MAX / 2000)
+	if (!clock->anchored)
 		return false;
 	elapsed = (clock->anchor_us - us) * 1000;
 	unseen(clock, us, &least, &most);

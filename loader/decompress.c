@@ -175,6 +175,8 @@ static int unpack_zstd(struct decompress *d)
 	if (ZSTD_isError(frame))
 		return failed(d, ZSTD_getErrorName(frame));
 	bound = ZSTD_decompressBound(d->in, frame);
+	if (!bound)
+		bound = 1;	/* for nothing too there has to be an `out` */
 	if (decompress_make_room(d, bound < d->out_max ? (size_t)bound : d->out_max))
 		return -1;
 	n = ZSTD_decompress(d->out + d->out_len, room(d), d->in, frame);

@@ -110,7 +110,8 @@ static const char *add_packed(struct decompress *d)
 		return "not all of it is a cpio archive";
 	if (format->unpack(d))
 		return d->why;
-	if (!is_archive(d->out + start, d->out_len - start))
+	if (d->out_len == start ||	/* there may be no `out` then */
+	    !is_archive(d->out + start, d->out_len - start))
 		return "what is packed in it is no cpio archive";
 	return NULL;
 }

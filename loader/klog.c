@@ -18,6 +18,7 @@
 
 #define RECORD_MAX	8192		/* a record of the device is shorter */
 #define RECORDS_MAX	(1 << 20)
+#define OFFSET_MAX_NS	3600000000000LL		/* an hour; ticks lose ms */
 
 static bool starts(const char *text, const char *with)
 {
@@ -77,7 +78,8 @@ static void parse_kernel(struct klog *klog, int64_t us, const char *text)
 		note(klog, KLOG_REFINED, us);
 	} else if (starts(text, stable) &&
 		   sscanf(text + strlen(stable), " (%lld, %lld)->(%lld, %lld)",
-			  &part[0], &part[1], &part[2], &part[3]) == 4) {
+			  &part[0], &part[1], &part[2], &part[3]) == 4 &&
+		   part[3] >= -OFFSET_MAX_NS && part[3] <= OFFSET_MAX_NS) {
 		klog->sched_offset_ns = part[3];
 		note(klog, KLOG_STABLE, us);
 	} else
@@ -90,7 +92,7 @@ static void parse_mark(struct klog *klog, int64_t us, const char *text)
 
 	if (!starts(text, KLOG_MARK) ||
 	    sscanf(text + strlen(KLOG_MARK), "%" SCNd64 " %" SCNd64,
-		   &mark.run, &mark.tsc) != 2)
+		   &mark.run, &mark.tsc) != 2 || mark.tsc < 0)
 		return;
 	if (klog->marks == KLOG_MARKS)
 		memmove(klog->mark, klog->mark + 1,
@@ -105,7 +107,7 @@ static void parse_line(struct klog *klog, char *line)
 	int64_t us;
 
 	if (!text || sscanf(line, "%u,%*u,%" SCNd64 ",", &priority, &us) != 2 ||
-	    us < 0 || us > INT64_MAX / 4000)
+	    us < 0 || us > KLOG_US_MAX)
 		return;
 	text++;
 	if (!(priority >> 3))

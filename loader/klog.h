@@ -12,6 +12,9 @@
 /* A line of ours, written by clock.c: run and TSC follow. */
 #define KLOG_MARK	"kpark: clock: "
 
+/* Four years: ticks of any TSC for so long fit 63 bits. */
+#define KLOG_US_MAX	(INT64_C(1) << 47)
+
 #define KLOG_MARKS	32
 #define KLOG_TROUBLES	8
 #define KLOG_TEXT	120
@@ -28,7 +31,7 @@ enum klog_line {
 struct klog_mark {
 	int64_t us;		/* the line's time */
 	int64_t run;		/* one number for marks written in a row */
-	int64_t tsc;		/* no later than the line */
+	int64_t tsc;		/* no later than the line; not negative */
 };
 
 struct klog {

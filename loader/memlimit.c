@@ -10,6 +10,7 @@
  */
 #include "memlimit.h"
 
+#include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static uint64_t parse_size(const char **at)
 	char *end;
 	uint64_t size = strtoull(*at, &end, 0);
 
-	if (end != *at && *end) {
+	if (end != *at && isalpha((unsigned char)*end)) {
 		suffix = strchr(suffixes, *end & ~0x20);
 		if (suffix) {
 			size <<= 10 * (suffix - suffixes + 1);

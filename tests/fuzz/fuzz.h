@@ -32,6 +32,21 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
 
 /* files.c: what file_read and file_number find, in place of loader/file.c */
 void files_are(const uint8_t *data, size_t size);
+/* The same, a piece up to the next FILES_CUT a file, in the order of reading. */
+void files_cut(const uint8_t *data, size_t size);
+#define FILES_CUT "\xfe\xed"
+
+/* The input as a string, to be freed; its first NUL ends it. */
+static inline char *text_of(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1);
+
+	must(text);
+	if (size)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	return text;
+}
 
 /* Does [p, p + n) lie in the input? */
 static inline bool lies_in(const uint8_t *p, size_t n, const uint8_t *data,

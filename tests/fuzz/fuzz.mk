@@ -2,6 +2,7 @@
 # their known inputs among the unit tests.
 #
 #   make fuzz          FUZZ_SECONDS=60 each; FUZZ="elf relocs" for some of them
+#   make fuzz-smoke    a second or less each, as `make lint` does
 #   make fuzz-seeds    writes tests/fuzz/corpus/ anew, after a format changed
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))
@@ -41,6 +42,8 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/targets/%.o \
 		$(patsubst %.c,$(BUILD)/fuzz/%.o,$(FUZZ_SHARED)) $(BUILD)/fuzz/loader.a
 	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $(filter-out %.a,$^) $(filter %.a,$^) \
 		$(filter-out -lcmocka,$(UNIT_LIBS)) -o $@
+# The park itself, to be put into a region.
+$(BUILD)/fuzz/fuzz_parking $(BUILD)/unit/fuzz_parking: $(BUILD)/unit/loader/blobs.o
 # Those with a mutator of their own.
 $(foreach m,bzimage elf relocs image,$(eval $(BUILD)/fuzz/fuzz_$m: \
 	$(BUILD)/fuzz/tests/fuzz/mutators/$m.o))
@@ -49,9 +52,12 @@ fuzz:
 	tools/deps fuzz
 	$(MAKE) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ))
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(FUZZ)
+fuzz-smoke:
+	$(MAKE) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_TARGETS))
+	FUZZ_SMOKE=1 tests/fuzz/run $(FUZZ_TARGETS)
 fuzz-seeds:
 	gcc $(filter-out -MMD -MP,$(UNIT_CFLAGS)) tests/fuzz/seeds.c tests/images/cases.c \
 		tests/images/pack.c $(UNIT_LIBS) -o $(BUILD)/fuzz-seeds
 	$(BUILD)/fuzz-seeds
 
-.PHONY: fuzz fuzz-seeds
+.PHONY: fuzz fuzz-smoke fuzz-seeds

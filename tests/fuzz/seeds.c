@@ -13,6 +13,7 @@
 #include "arena.h"
 #include "bytes.h"
 #include "bzimage.h"
+#include "fuzz.h"
 #include "../images/cases.h"
 #include "../images/cpio.h"
 #include "../images/pack.h"
@@ -67,10 +68,11 @@ static const struct image_case bare_elf = {
 static const struct image_case small_bzimage = {
 	"bzimage", CASE_BZIMAGE, .elf = { CLOSE }
 };
+/* Cut behind the first place of the second list, which holds an address. */
 static const struct image_case two_lists = {
 	"two-lists", CASE_BZIMAGE,
-	.elf = { CLOSE, { CASE_RELOCS + 4 * (1 + CASE_PLACES), 4,
-			  (uint32_t)CASE_VA + CASE_ABS64 } }
+	.elf = { CLOSE, { CASE_SEG + CASE_INVERSE, 4, (uint32_t)CASE_VA } },
+	.elf_len = -4 * (2 * CASE_PLACES)
 };
 static const struct image_case a_program = {
 	"program", CASE_BZIMAGE,
@@ -321,6 +323,166 @@ static void texts(void)
 	save("cmdline", "two");
 }
 
+/* What kpark wrote itself, and reads again in a later kernel. */
+static void kept(void)
+{
+	static const char id[] = "01234567-89ab-cdef-0123-456789abcdef";
+	char content[1024];
+
+	snprintf(content, sizeof(content), "kpark-stamp 1\nboot_id %s\ntsc 22"
+		 "\nrealtime_ns 33\nhop 2\nrelease 6.12\ncmdline ro quiet\n",
+		 id);
+	text("stamp", "exec", content);
+	snprintf(content, sizeof(content), "version=1\nboot_id=%s\n"
+		 "release=6.12\ndriver=i6300esb\ncommitted=\nbegun=yes\n"
+		 "seconds=120\ntime=1700000000\n", id);
+	text("trial", "begun", content);
+	snprintf(content, sizeof(content), "version=1\nboot_id=%s\nfrom=6.1\n"
+		 "hop=2\ntime=1700000000\nkernel=/vmlinuz\nrelease=6.12\n"
+		 "cmdline=ro \\x41 \\\\\npath=kexec_load\nreason=\n"
+		 "mailbox_reason=\n", id);
+	text("record", "loaded", content);
+	snprintf(content, sizeof(content), "{\"schema\":1,\"boot\":{\"how\":"
+		 "\"firmware\",\"boot_id\":\"%s\",\"started_ns\":1},"
+		 "\"stages\":[{\"key\":\"find\",\"measured\":true,\"ns\":5}],"
+		 "\"total\":{\"measured\":false},\"ready_uptime\":{\"measured\":"
+		 "true,\"ns\":9},\"whole\":{\"measured\":true,\"from\":\"exec\","
+		 "\"to\":\"ready\"},\"firmware\":{\"measured\":true,"
+		 "\"firmware_ns\":7},\"cpus\":{\"online\":4},\"moments\":[]}",
+		 id);
+	text("history", "firmware", content);
+}
+
+/* What the kernel says of itself; the first byte chooses. */
+static void kernels_own(void)
+{
+	text("klog", "marks",
+	     "06,1,0,-;Linux version 6.12\n"
+	     "6,1,0,-;tsc: Detected 2500.000 MHz processor\n"
+	     "6,2,3000000,-;sched_clock: Marking stable (3, 4)->(3, -50000)\n"
+	     "6,3,4000000,-;tsc: Refined TSC clocksource calibration:"
+	     " 2500.001 MHz\n"
+	     "6,4,5000000,-;smp: Brought up 1 node, 4 CPUs\n"
+	     "6,5,6000000,-;Run /init as init process\n"
+	     "15,90,10000000,-;kpark: clock: 1 25000000000\n"
+	     "15,91,10000010,-;kpark: clock: 1 25000020000\n");
+	text("procfs", "trace", "0[x86-tsc]" FILES_CUT
+	     "swapper/0-1  [000] .....  99: cpuhp_enter: cpu: 0000 x\n"
+	     "swapper/0-1  [000] .....  100: cpuhp_enter: cpu: 0001 x\n"
+	     "swapper/1-2  [001] .....  200: cpuhp_exit: cpu: 0001  state:  85"
+	     " step:  85 ret: 0\n"
+	     "swapper/0-1  [000] .....  300: cpuhp_exit: cpu: 0000 x\n");
+	text("procfs", "topology", "10-3" FILES_CUT "0-3,6" FILES_CUT
+	     "processor : 0\napicid : 2\nflags : fpu constant_tsc\n"
+	     FILES_CUT "tsc\n");
+	text("procfs", "list", "20-3,6\n");
+	text("procfs", "carry", "3ro" FILES_CUT "0-1\n" FILES_CUT "0-1\n"
+	     FILES_CUT "flags : constant_tsc nonstop_tsc\n" FILES_CUT "tsc\n");
+	text("memlimit", "all", "mem=5G memmap=1G$512M,1G@5G memmap=\"3 x\""
+	     " memmap=exactmap memmap=64M#0 memmap=1M!2M -- mem=1");
+	text("firmware", "systemctl", "1f FinishTimestampMonotonic=5\n");
+	start();
+	add("-l\0--append=x\0--initrd=i\0-e\0/vmlinuz", 36);
+	save("kexec_args", "load");
+}
+
+/* EL64 in a zero page, and what /sys says; a frame buffer. */
+static void zero_page(void)
+{
+	static const char sys[] = "ACPI20=0x1000\nSMBIOS=0x2000\n" FILES_CUT
+		"\5" FILES_CUT "\0\0\1" FILES_CUT "\0\0\2" FILES_CUT "\1"
+		FILES_CUT "\1" FILES_CUT;
+
+	start();
+	out[0x0f] = 0x70;
+	put32(out + 0x18, 0x80000000);
+	put32(out + 0x1c, 0x100000);
+	put32(out + 0x1c0, 0x34364c45);
+	len = 1024;
+	add("0x80000000 0x80ffffff 0x200\n" FILES_CUT, 30);
+	add(sys, sizeof(sys) - 1);
+	save("zeropage", "efi");
+}
+
+/* The last hop's region, live, and the one before it still reserved. */
+static void parking(void)
+{
+	struct kprk_table kprk = {
+		.header = { .signature = "KPRK", .length = sizeof(kprk) +
+			    2 * sizeof(struct kprk_record) },
+		.version = PARK_ABI_VERSION, .region_pa = 0x3fe00000,
+		.region_size = 0x100000, .low_page_pa = 0x90000,
+		.retired_pa = 0x3fa00000, .retired_size = 0x100000,
+		.hop = 2, .aps = 2, .aps_parked = 2, .records = 2,
+		.records_at = sizeof(kprk),
+		.record_size = sizeof(struct kprk_record),
+	};
+	const struct kprk_record records[2] = { { .apic_id = 1 },
+						{ .apic_id = 2 } };
+
+	start();
+	add(&kprk, sizeof(kprk));
+	add(records, sizeof(records));
+	save("parking", "live");
+	kprk.region_size = 0x1000;
+	start();
+	add(&kprk, sizeof(kprk));
+	add(records, sizeof(records));
+	save("parking", "superseded");
+}
+
+#define S	* 2500000000ull		/* seconds, as ticks of the TSC */
+
+/* A hop of two seconds that ended 90 s ago, all of it seen. */
+static void timeline(void)
+{
+	struct kprk_table kprk = {
+		.header = { .signature = "KPRK", .length = sizeof(kprk) +
+			    sizeof(struct kprk_record) },
+		.version = PARK_ABI_VERSION, .hop = 2, .tsc_khz = 2500000,
+		.aps = 1, .aps_parked = 1, .records = 1,
+		.records_at = sizeof(kprk), .previous = "6.12",
+		.record_size = sizeof(struct kprk_record),
+		.stamp = { [KPRK_T_ENTRY] = 5 S - 8, [KPRK_T_FOUND] = 5 S - 7,
+			   [KPRK_T_SENT] = 5 S - 6, [KPRK_T_JUMP] = 5 S },
+	};
+	const struct kprk_record record = {
+		.apic_id = 1, .arrivals = 1, .via = PARK_VIA_SIPI,
+		.arrived = 5 S - 4, .parked = 5 S - 3, .commanded = 6 S,
+		.woken = 6 S + 9,
+	};
+	static const char log[] =
+		"6,1,0,-;Linux version 6.12\n"
+		"6,4,800000,-;smp: Bringing up secondary CPUs\n"
+		"6,4,1200000,-;smp: Brought up 1 node, 2 CPUs\n"
+		"6,5,2000000,-;Run /init as init process\n"
+		"15,90,10000000,-;kpark: clock: 1 37500000000\n"
+		"15,91,10000010,-;kpark: clock: 1 37500020000\n" FILES_CUT
+		"KRPK" FILES_CUT "\2\0\0\0from=6.12\n" FILES_CUT;
+	static const char cpus[] = FILES_CUT "0-1" FILES_CUT "0-1" FILES_CUT
+		"processor : 0\napicid : 0\nprocessor : 1\napicid : 1\n"
+		FILES_CUT "tsc\n" FILES_CUT
+		"01234567-89ab-cdef-0123-456789abcdef\n" FILES_CUT
+		"6.12\n" FILES_CUT "ro\n" FILES_CUT
+		"kpark-stamp 1\nboot_id 01234567-89ab-cdef-0123-456789abcde0\n"
+		"tsc 10000000000\nrealtime_ns 1699999904000000000\nhop 1\n"
+		"release 6.12\ncmdline ro\n" FILES_CUT
+		"kpark-stamp 1\nboot_id 01234567-89ab-cdef-0123-456789abcdef\n"
+		"tsc 30000000000\nrealtime_ns 1700000000000000000\nhop 2\n"
+		"release 6.12\ncmdline ro\n" FILES_CUT
+		"[x86-tsc]" FILES_CUT
+		"s-1 [000] .  14999999999: cpuhp_enter: cpu: 0001 x\n"
+		"s-2 [001] .  15000000000: cpuhp_exit: cpu: 0001  state:  85"
+		" step:  85 ret: 0\n";
+
+	start();
+	add(log, sizeof(log) - 1);
+	add(&kprk, sizeof(kprk));
+	add(&record, sizeof(record));
+	add(cpus, sizeof(cpus) - 1);
+	save("timeline", "hop");
+}
+
 int main(void)
 {
 	mkdir("tests/fuzz/corpus", 0777);
@@ -330,5 +492,10 @@ int main(void)
 	relocs();
 	acpi();
 	texts();
+	kept();
+	kernels_own();
+	zero_page();
+	parking();
+	timeline();
 	return 0;
 }

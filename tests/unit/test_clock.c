@@ -101,6 +101,29 @@ static void a_time_is_converted_at_the_kernels_rate(void **state)
 	assert_in_range(made.khz, KHZ - 100, KHZ + 100);
 }
 
+/* Nobody's log says such things, but no sum of them overflows. */
+static void numbers_beyond_all_are_no_times(void **state)
+{
+	struct span span;
+
+	(void)state;
+	learn("15,1,1000,-;kpark: clock: 1 -9223372036854775808\n"
+	      "15,2,2000,-;kpark: clock: 1 9223372036854775807\n"
+	      "15,3,200000000000000,-;kpark: clock: 2 1000\n", true);
+	assert_int_equal(klog.marks, 1);
+	assert_false(made.anchored);
+	learn("6,1,3000000,-;sched_clock: Marking stable"
+	      " (1, 1)->(1, -9223372036854775808)\n"
+	      "6,2,9223372036854775807,-;Run /init as init process\n"
+	      MARKS, true);
+	assert_int_equal(klog.us[KLOG_STABLE], -1);
+	assert_int_equal(klog.us[KLOG_INIT], -1);
+	assert_true(clock_of_log(&made, 1000000, &span));
+	assert_false(clock_of_log(&made, KLOG_US_MAX + 1, &span));
+	learn("6,1,3000000,-;tsc: Marking TSC unstable due to x\n", true);
+	assert_false(clock_of_log(&made, KLOG_US_MAX + 1, &span));
+}
+
 static void what_the_early_clock_lost_is_its_error(void **state)
 {
 	struct span span;
@@ -273,6 +296,7 @@ int main(void)
 		MACHINE_TEST(lines_are_found_among_others),
 		MACHINE_TEST(only_the_kernel_speaks_for_itself),
 		MACHINE_TEST(a_time_is_converted_at_the_kernels_rate),
+		MACHINE_TEST(numbers_beyond_all_are_no_times),
 		MACHINE_TEST(what_the_early_clock_lost_is_its_error),
 		MACHINE_TEST(a_refined_rate_holds_from_its_line_on),
 		MACHINE_TEST(no_marks_no_times),

@@ -644,7 +644,30 @@ static void real_relocate(void **state)
 #define REAL(test, which) \
 	{ #test " " #which, test, NULL, NULL, &real_##which }
 
+/* Fuzzing gets nowhere from what is refused at once. */
+static void seeds_are_kernels(void **state)
+{
+	static const char *const seeds[] = {
+		"tests/fuzz/corpus/image/bzimage",
+		"tests/fuzz/corpus/image/two-lists",
+		"tests/fuzz/corpus/bzimage/bzimage",
+		"tests/fuzz/corpus/bzimage/two-lists",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		struct image img;
+
+		if (image_open(seeds[i], &img) < 0 || img.whole)
+			fail_msg("%s: not unpacked: %s", seeds[i],
+				 img.why_whole);
+		assert_int_equal(img.relocs.abs64.n, CASE_PLACES);
+		image_free(&img);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(seeds_are_kernels),
 	cmocka_unit_test(bzimage),
 	cmocka_unit_test(elf_file),
 	cmocka_unit_test(lass),

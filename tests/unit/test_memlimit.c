@@ -72,6 +72,7 @@ static const struct row {
 	{ "memmap=1G$0xffffffffffffff00", 4 * GIB - 15 * MIB, 4 * GIB,
 	  6 * GIB },
 	{ "memmap=", 4 * GIB - 15 * MIB, 4 * GIB, 6 * GIB },
+	{ "memmap=x\",1073741824 y\"", GIB - 15 * MIB, 16 * MIB, GIB },
 	{ "memmap=$ memmap=,,", 4 * GIB - 15 * MIB, 4 * GIB, 6 * GIB },
 };
 

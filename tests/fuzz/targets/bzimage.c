@@ -13,13 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	must(bz.header_len <= HDR_END_MAX - HDR_START);
 	must(lies_in(bz.header, bz.header_len, data, size));
-	must(!bz.payload != !bz.code);
-	if (bz.payload)
-		must(bz.payload_len > 0 &&
-		     lies_in(bz.payload, bz.payload_len, data, size));
-	else
-		must(bz.code_len > HDR_ENTRY_64 &&
-		     lies_in(bz.code, bz.code_len, data, size));
+	must(bz.code_len > HDR_ENTRY_64 &&
+	     lies_in(bz.code, bz.code_len, data, size));
+	must(!bz.payload == !bz.payload_len);
+	must(!bz.payload || lies_in(bz.payload, bz.payload_len, data, size));
 	if (bz.version)
 		must(lies_in((const uint8_t *)bz.version,
 			     strlen(bz.version) + 1, data, size));

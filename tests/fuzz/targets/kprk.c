@@ -16,6 +16,7 @@ static void read_table(const uint8_t *data, size_t size)
 	kprk_read("", &kprk);
 	if (!kprk.table) {
 		must(!kprk.records);
+		kprk_free(&kprk);	/* of what was said of it */
 		return;
 	}
 	must(strlen(kprk_outcome_text(kprk.table)) > 0);
