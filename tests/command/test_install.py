@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""`make install`: what is installed names only what is installed."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from sandbox import TOP
+
+# A path that a unit runs, or that a script does.
+RUNS = re.compile(r"^Exec\w+=[-@:+!]*(\S+)", re.M)
+
+
+class Install(unittest.TestCase):
+    """With a PREFIX of its own, into an empty folder."""
+
+    PREFIX = "/opt/x"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.root = tempfile.mkdtemp(prefix="kpark-install-")
+        # pages as they are, if there is nothing that formats them
+        subprocess.run(["make", "-C", TOP, "install", f"DESTDIR={cls.root}",
+                        f"PREFIX={cls.PREFIX}", f"BUILD={cls.root}/build",
+                        "KPARK=kpark", "-o", "kpark",
+                        "PATH=" + cls.tools() + os.environ["PATH"]],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    @classmethod
+    def tools(cls):
+        """A scdoc that copies, where there is none."""
+        if shutil.which("scdoc"):
+            return ""
+        os.makedirs(cls.root + "/bin")
+        os.symlink(shutil.which("cat"), cls.root + "/bin/scdoc")
+        return cls.root + "/bin:"
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.root)
+
+    def texts(self):
+        """(name, text) of all that is no binary and no documentation."""
+        for at, _, names in os.walk(self.root):
+            for name in names:
+                path = os.path.join(at, name)
+                if "/share/" in path or "/build/" in path or \
+                        "/sbin/" in path or "/bin/" in path:
+                    continue
+                with open(path) as file:
+                    yield path[len(self.root):], file.read()
+
+    def test_units_run_what_is_installed(self):
+        """One that does not start makes every suspend fail, for instance."""
+        found = 0
+        for name, text in self.texts():
+            for path in RUNS.findall(text):
+                if path.startswith(self.PREFIX):
+                    self.assertTrue(os.access(self.root + path, os.X_OK),
+                                    f"{name}: {path}")
+                    found += 1
+                else:
+                    self.assertTrue(os.access(path, os.X_OK),
+                                    f"{name}: {path}")
+        self.assertGreaterEqual(found, 8)
+
+    def test_nothing_names_another_prefix(self):
+        """Neither the one of Debian's package nor none."""
+        for name, text in self.texts():
+            for wrong in ("@PREFIX@", "/usr/lib/kpark", "/usr/sbin/kpark"):
+                self.assertNotIn(wrong, text, name)
+
+    def test_systemd_finds_its_files(self):
+        """It looks into no folder below /opt."""
+        for path in ("system/kpark-load.service",
+                     "system/systemd-suspend.service.d/kpark.conf",
+                     "system-shutdown/kpark"):
+            self.assertTrue(os.path.exists(
+                f"{self.root}/usr/lib/systemd/{path}"), path)
+
+    def test_scripts_run_the_installed_kpark(self):
+        """PATH has no /opt/x/sbin when systemd starts them."""
+        for path in glob.glob(self.root + self.PREFIX + "/lib/kpark/*") + [
+                self.root + "/usr/lib/systemd/system-shutdown/kpark"]:
+            with open(path) as file:
+                text = file.read()
+            if re.search(r"^[^#\n]*\bkpark (load|status|report)", text, re.M):
+                self.assertIn(f"PATH={self.PREFIX}/sbin:", text, path)
+
+
+if __name__ == "__main__":
+    unittest.main()
