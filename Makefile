@@ -139,8 +139,8 @@ install: $(KPARK) man
 		$(call place,644,tools/systemd/kpark-$$unit.service, \
 			$(UNITS)/kpark-$$unit.service) || exit 1; \
 	done
-	for script in systemd/load-default systemd/may-sleep \
-		systemd/report-boot fleet/kpark-reboot \
+	for script in systemd/load-default systemd/bls-default \
+		systemd/may-sleep systemd/report-boot fleet/kpark-reboot \
 		fleet/kpark-reboot-needed; do \
 		$(call place,755,tools/$$script,$(LIBEXEC)/$${script#*/}) || exit 1; \
 	done
