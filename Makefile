@@ -127,12 +127,26 @@ $(BUILD)/man/%: docs/man/%.scd
 	scdoc <$< >$@
 man: $(MAN_PAGES)
 
+# Debian's packages with what is in the static binary, and their notices, which
+# have to go with it.
+STATIC_FROM := $(addsuffix -dev,musl libelf zlib1g liblzma libzstd liblz4 \
+	libbz2 liblzo2 libxxhash libjansson)
+$(BUILD)/third-party: Makefile
+	@mkdir -p $(@D)
+	for package in $(STATIC_FROM); do \
+		dpkg-query -W -f '== $${source:Package} $${source:Version}\n\n' \
+			$$package && \
+		cat /usr/share/doc/$$package/copyright && echo || exit 1; \
+	done >$@
+
 # What is installed with the paths of this installation in it.
 place = sed 's,@PREFIX@,$(PREFIX),g' $(2) | install -D -m $(1) /dev/stdin $(3)
 
-install: $(KPARK) man
+install: $(KPARK) man $(BUILD)/third-party
 	install -D -m 755 $(KPARK) $(DESTDIR)$(PREFIX)/sbin/kpark
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN_PAGES)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/kpark LICENSES/* \
+		$(BUILD)/third-party
 	install -D -m 644 tools/systemd/completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kpark
 	for unit in load commit report; do \

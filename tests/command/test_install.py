@@ -81,6 +81,17 @@ class Install(unittest.TestCase):
             self.assertTrue(os.path.exists(
                 f"{self.root}/usr/lib/systemd/{path}"), path)
 
+    def test_notices(self):
+        """Licences that want their text beside the binary."""
+        doc = f"{self.root}{self.PREFIX}/share/doc/kpark/"
+        with open(doc + "third-party") as file:
+            notices = file.read()
+        for source in ("musl", "elfutils", "zlib", "xz-utils", "libzstd",
+                       "lz4", "bzip2", "lzo2", "xxhash", "jansson"):
+            self.assertRegex(notices, rf"(?m)^== {source} \d\S+\n\n\S")
+        self.assertIn("Redistributions in binary form", notices)
+        self.assertTrue(os.path.exists(doc + "GPL-2.0-only.txt"))
+
     def test_scripts_run_the_installed_kpark(self):
         """PATH has no /opt/x/sbin when systemd starts them."""
         for path in glob.glob(self.root + self.PREFIX + "/lib/kpark/*") + [
