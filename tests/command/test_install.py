@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from sandbox import TOP
+from sandbox import TOP, run
 
 # A path that a unit runs, or that a script does.
 RUNS = re.compile(r"^Exec\w+=[-@:+!]*(\S+)", re.M)
@@ -47,7 +47,7 @@ class Install(unittest.TestCase):
         for at, _, names in os.walk(self.root):
             for name in names:
                 path = os.path.join(at, name)
-                if "/share/" in path or "/build/" in path or \
+                if os.path.islink(path) or "/share/" in path or "/build/" in path or \
                         "/sbin/" in path or "/bin/" in path:
                     continue
                 with open(path) as file:
@@ -100,6 +100,38 @@ class Install(unittest.TestCase):
                 text = file.read()
             if re.search(r"^[^#\n]*\bkpark (load|status|report)", text, re.M):
                 self.assertIn(f"PATH={self.PREFIX}/sbin:", text, path)
+
+
+    def test_no_ordering_cycle(self):
+        """All enabled: systemd would drop a job of a cycle, and say so."""
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("no systemd-analyze (Debian: systemd)")
+        enabled = self.root + "/enabled"
+        units = self.root + "/usr/lib/systemd/system"
+        for folder, unit in (
+                ("multi-user.target.wants", units + "/kpark-load.service"),
+                ("multi-user.target.wants", units + "/kpark-commit.service"),
+                ("multi-user.target.wants", units + "/kpark-report.service"),
+                ("boot-complete.target.requires", "/lib/systemd/system/"
+                 "systemd-boot-check-no-failures.service")):
+            os.makedirs(f"{enabled}/{folder}", exist_ok=True)
+            os.symlink(unit, f"{enabled}/{folder}/{os.path.basename(unit)}")
+        for target in ("multi-user.target", "graphical.target"):
+            done = run("systemd-analyze", "verify", "--man=no", target,
+                       "kpark-commit.service", env={
+                           **os.environ, "SYSTEMD_UNIT_PATH":
+                           f"{enabled}:{units}:/lib/systemd/system"})
+            # it has seen them: there is no /opt/x here
+            self.assertIn("kpark-commit.service: Command", done.stderr)
+            self.assertNotIn("cycle", done.stderr)
+
+    def test_commit_waits_for_all_services(self):
+        """boot-complete.target alone is no more than sysinit.target."""
+        with open(self.root + "/usr/lib/systemd/system/"
+                  "kpark-commit.service") as file:
+            after = re.search(r"(?m)^After=(.*)", file.read())[1].split()
+        self.assertIn("multi-user.target", after)
+        self.assertIn("boot-complete.target", after)
 
 
 if __name__ == "__main__":
