@@ -165,8 +165,13 @@ install: $(KPARK) man $(BUILD)/third-party
 			$(UNITS)/systemd-$$sleep.service.d/kpark.conf) || exit 1; \
 	done
 	install -D -m 644 tools/systemd/kpark.conf $(DESTDIR)$(SYSCONF)/kpark.conf
-	install -D -m 755 tools/systemd/kernel-postinst \
-		$(DESTDIR)$(SYSCONF)/kernel/postinst.d/zz-kpark
+	for run in $(SYSCONF)/kernel/postinst.d/zz-kpark \
+		$(SYSCONF)/kernel/postrm.d/zz-kpark \
+		$(SYSCONF)/initramfs/post-update.d/zz-kpark \
+		/usr/lib/kernel/install.d/99-kpark.install; do \
+		install -D -m 755 tools/systemd/kernel-changed \
+			$(DESTDIR)$$run || exit 1; \
+	done
 
 # A Debian package of what is committed, in build/deb/.
 deb:
