@@ -116,8 +116,10 @@ $(KPARK): $(KPARK_OBJS)
 PREFIX   := /usr/local
 DESTDIR  :=
 SYSCONF  := /etc
-SYSTEMD   = $(PREFIX)/lib/systemd
+# Where systemd looks, whatever the PREFIX is.
+SYSTEMD  := /usr/lib/systemd
 UNITS     = $(DESTDIR)$(SYSTEMD)/system
+LIBEXEC   = $(DESTDIR)$(PREFIX)/lib/kpark
 MAN_PAGES := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
 $(BUILD)/man/%: docs/man/%.scd
@@ -125,25 +127,51 @@ $(BUILD)/man/%: docs/man/%.scd
 	scdoc <$< >$@
 man: $(MAN_PAGES)
 
-install: $(KPARK) man
+# Debian's packages with what is in the static binary, and their notices, which
+# have to go with it.
+STATIC_FROM := $(addsuffix -dev,musl libelf zlib1g liblzma libzstd liblz4 \
+	libbz2 liblzo2 libxxhash libjansson)
+$(BUILD)/third-party: Makefile
+	@mkdir -p $(@D)
+	for package in $(STATIC_FROM); do \
+		dpkg-query -W -f '== $${source:Package} $${source:Version}\n\n' \
+			$$package && \
+		cat /usr/share/doc/$$package/copyright && echo || exit 1; \
+	done >$@
+
+# What is installed with the paths of this installation in it.
+place = sed 's,@PREFIX@,$(PREFIX),g' $(2) | install -D -m $(1) /dev/stdin $(3)
+
+install: $(KPARK) man $(BUILD)/third-party
 	install -D -m 755 $(KPARK) $(DESTDIR)$(PREFIX)/sbin/kpark
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN_PAGES)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/kpark LICENSES/* \
+		$(BUILD)/third-party
 	install -D -m 644 tools/systemd/completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kpark
-	install -D -m 644 -t $(UNITS) tools/systemd/*.service
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/kpark tools/systemd/load-default \
-		tools/systemd/report-boot tools/systemd/may-sleep
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/kpark \
-		tools/fleet/kpark-reboot tools/fleet/kpark-reboot-needed
-	install -D -m 755 tools/systemd/shutdown-hook \
-		$(DESTDIR)$(SYSTEMD)/system-shutdown/kpark
+	for unit in load commit report; do \
+		$(call place,644,tools/systemd/kpark-$$unit.service, \
+			$(UNITS)/kpark-$$unit.service) || exit 1; \
+	done
+	for script in systemd/load-default systemd/bls-default \
+		systemd/may-sleep systemd/report-boot fleet/kpark-reboot \
+		fleet/kpark-reboot-needed; do \
+		$(call place,755,tools/$$script,$(LIBEXEC)/$${script#*/}) || exit 1; \
+	done
+	$(call place,755,tools/systemd/shutdown-hook, \
+		$(DESTDIR)$(SYSTEMD)/system-shutdown/kpark)
 	for sleep in suspend hibernate hybrid-sleep suspend-then-hibernate; do \
-		install -D -m 644 tools/systemd/systemd-$$sleep.conf \
-			$(UNITS)/systemd-$$sleep.service.d/kpark.conf || exit 1; \
+		$(call place,644,tools/systemd/systemd-$$sleep.conf, \
+			$(UNITS)/systemd-$$sleep.service.d/kpark.conf) || exit 1; \
 	done
 	install -D -m 644 tools/systemd/kpark.conf $(DESTDIR)$(SYSCONF)/kpark.conf
-	install -D -m 755 tools/systemd/kernel-postinst \
-		$(DESTDIR)$(SYSCONF)/kernel/postinst.d/zz-kpark
+	for run in $(SYSCONF)/kernel/postinst.d/zz-kpark \
+		$(SYSCONF)/kernel/postrm.d/zz-kpark \
+		$(SYSCONF)/initramfs/post-update.d/zz-kpark \
+		/usr/lib/kernel/install.d/99-kpark.install; do \
+		install -D -m 755 tools/systemd/kernel-changed \
+			$(DESTDIR)$$run || exit 1; \
+	done
 
 # A Debian package of what is committed, in build/deb/.
 deb:

@@ -140,7 +140,10 @@ int watchdog_find(const char *root, struct watchdog *watchdog)
 	return -1;
 }
 
-/* Is there a line of that file that ends, up to a colon, in /DRIVER.ko*? */
+/*
+ * Is there a line of that file that ends, up to a colon, in /DRIVER.ko*? In the
+ * names of files a dash may stand for what is an underscore in /sys.
+ */
 static bool lists_module(const char *path, const char *driver)
 {
 	char name[WATCHDOG_NAME_SIZE + 8];
@@ -149,6 +152,9 @@ static bool lists_module(const char *path, const char *driver)
 
 	if (file_read(path, &list))
 		return false;
+	for (size_t i = 0; i < list.size; i++)
+		if (list.data[i] == '-')
+			list.data[i] = '_';
 	snprintf(name, sizeof(name), "/%s.ko", driver);
 	found = strstr((char *)list.data, name) != NULL;
 	file_free(&list);

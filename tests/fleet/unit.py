@@ -397,8 +397,9 @@ class Kured(Root):
         os.makedirs(self.path("usr/lib/kpark"))
         for name in ("kpark-reboot-needed", "kpark-reboot"):
             shutil.copy(f"{TOP}/tools/fleet/{name}", self.path("usr/lib/kpark"))
-        shutil.copy(TOP + "/tools/systemd/load-default",
-                    self.path("usr/lib/kpark"))
+        for name in ("load-default", "bls-default"):
+            shutil.copy(f"{TOP}/tools/systemd/{name}",
+                        self.path("usr/lib/kpark"))
         self.write("bin/systemctl", '#!/bin/sh\necho "$@" >>'
                    f'{self.path("jumped")}\n')
         os.chmod(self.path("bin/systemctl"), 0o755)
@@ -412,10 +413,10 @@ class Kured(Root):
 
     def command(self, name):
         return subprocess.run(
-            [self.path("usr/lib/kpark/" + name)], timeout=60, text=True,
+            [self.path("usr/lib/kpark/" + name), "--root=" + self.root],
+            timeout=60, text=True,
             stderr=subprocess.PIPE, stdout=subprocess.PIPE, check=False,
-            env={**os.environ, "KPARK_ROOT": self.root,
-                 "PATH": self.path("bin") + ":/usr/bin:/bin"})
+            env={**os.environ, "PATH": self.path("bin") + ":/usr/bin:/bin"})
 
     def needed(self):
         return self.command("kpark-reboot-needed").returncode

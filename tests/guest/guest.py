@@ -138,7 +138,7 @@ class Guest:
         return ["ssh", "-p", str(self.port), "-i", KEY,
                 "-o", "StrictHostKeyChecking=no", "-o", "BatchMode=yes",
                 "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
-                "-o", "ConnectTimeout=5", "-o", "ServerAliveInterval=5",
+                "-o", "ConnectTimeout=30", "-o", "ServerAliveInterval=5",
                 "-o", "ServerAliveCountMax=3", "root@127.0.0.1"]
 
     def try_run(self, script, timeout=60):

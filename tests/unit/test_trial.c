@@ -218,6 +218,18 @@ static void the_next_kernel_needs_the_module(void **state)
 	assert_non_null(strstr(said.text, "i6300esb is no module there"));
 }
 
+/* The kernel's name of a module, and that of its file */
+static void a_dash_is_an_underscore(void **state)
+{
+	const struct watchdog watchdog = { "watchdog0", "made_up_wdt" };
+
+	(void)state;
+	machine_text("/lib/modules/6.12.1/modules.dep",
+		     "kernel/drivers/watchdog/made-up_wdt.ko.xz: a-b\n");
+	assert_int_equal(watchdog_check_next(machine_root(), &watchdog,
+					     "6.12.1"), 0);
+}
+
 #define TEST(test) \
 	cmocka_unit_test_setup_teardown(test, machine_setup, machine_teardown)
 
@@ -235,6 +247,7 @@ int main(void)
 		TEST(one_without_a_parent_is_known_by_the_core_s_holder),
 		TEST(no_watchdog_is_said),
 		TEST(the_next_kernel_needs_the_module),
+		TEST(a_dash_is_an_underscore),
 	};
 
 	return cmocka_run_group_tests_name("trial", tests, NULL, NULL);
