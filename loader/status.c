@@ -25,7 +25,7 @@ static const char help[] =
 "\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
 "8 this kernel was not offered all CPUs, or lost one, or a kernel on trial\n"
-"failed before it: says why\n";
+"failed before it, or a watchdog counts that nobody means to feed: says why\n";
 
 static void print_next(const struct record *record)
 {
