@@ -148,8 +148,9 @@ static void print_boot(const struct status *status)
 	if (*status->why)
 		printf("CPUs:      by INIT/SIPI: %s\n", status->why);
 	if (status->boot == BOOT_OTHER_VERSION)
-		printf("CPUs:      not known: the park is another kpark"
-		       " version's\n");
+		printf("CPUs:      not known: no table KPRK that could be"
+		       " read: %s\n", *status->kprk.why_not ?
+		       status->kprk.why_not : "there is none");
 	if (status->boot != BOOT_PARKED)
 		return;
 	if (!*status->why)

@@ -83,6 +83,8 @@ static void make_kprk(void)
 
 static void install_kprk(size_t size)
 {
+	kprk.table.header.checksum = 0;
+	kprk.table.header.checksum = (uint8_t)-acpi_sum(&kprk, sizeof(kprk));
 	machine_file("/sys/firmware/acpi/tables/KPRK", &kprk, size);
 }
 
