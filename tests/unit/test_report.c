@@ -448,6 +448,13 @@ static void fpdt_is_followed_into_memory_or_not_at_all(void **state)
 	memcpy(fbpt + 8 + 40, &exit, 8);
 	memcpy(memory + pa, fbpt, sizeof(fbpt));
 	machine_file("/dev/mem", memory, sizeof(memory));
+	look();				/* no memory map: who knows */
+	assert_false(timeline.firmware.known);
+	machine_memmap(0, 0, 8191, "System RAM");
+	machine_memmap(1, 8192, 8192 + 54, "Reserved");
+	look();				/* not all of it the firmware's */
+	assert_false(timeline.firmware.known);
+	machine_memmap(1, 8192, 8192 + 55, "Reserved");
 	look();
 	assert_true(timeline.firmware.known);
 	assert_int_equal(timeline.firmware.ns, 5000000000);
