@@ -20,6 +20,7 @@
 #include "input.h"
 #include "payload.h"
 #include "whole.h"
+#include "wipe.h"
 
 typedef unsigned long long ull;
 
@@ -301,7 +302,8 @@ void image_free(struct image *img)
 {
 	if (!img)
 		return;
-	free(img->mem);
+	/* moved, each of its pointers says how far */
+	wipe_free(img->mem, img->size);
 	relocs_free(&img->relocs);
 	*img = (struct image){ 0 };
 }
