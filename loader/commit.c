@@ -13,8 +13,8 @@ static const char help[] =
 "usage: kpark commit\n"
 "\n"
 "Keeps this kernel: stops the watchdog that `kpark exec --watchdog=N` left\n"
-"running. Nothing to be kept is no error; what is told of a trial that failed\n"
-"is forgotten.\n"
+"running, also of an exec that has not jumped. Nothing to be kept is no error;\n"
+"what is told of a trial that failed is forgotten.\n"
 "\n"
 "  kpark commit\n"
 "  systemctl enable kpark-commit.service    does it once the boot is complete\n"
@@ -37,6 +37,25 @@ static int commit(const char *driver)
 	return EXIT_OK;
 }
 
+/* None of this kernel; but an exec may have left the next one's. */
+static int commit_other(void)
+{
+	char driver[WATCHDOG_NAME_SIZE];
+	int ret = trial_call_off(driver);
+
+	if (ret < 0)
+		return EXIT_NO_WATCHDOG;
+	if (!ret) {
+		printf("the watchdog %s is stopped, of a kernel that was not"
+		       " started\n", driver);
+		return EXIT_OK;
+	}
+	if (trial_driver("", driver))
+		trial_forget("");
+	printf("nothing to commit: this kernel is not on trial\n");
+	return EXIT_OK;
+}
+
 int cmd_commit(int argc, char **argv)
 {
 	char driver[WATCHDOG_NAME_SIZE];
@@ -56,8 +75,5 @@ int cmd_commit(int argc, char **argv)
 	}
 	if (trial_is_on("") && !trial_driver("", driver))
 		return commit(driver);
-	if (trial_driver("", driver))
-		trial_forget("");
-	printf("nothing to commit: this kernel is not on trial\n");
-	return EXIT_OK;
+	return commit_other();
 }

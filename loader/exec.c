@@ -3,10 +3,12 @@
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -136,8 +138,9 @@ static int save(const struct trial *trial)
 
 static void end_trial(int fd)
 {
-	watchdog_disarm(fd);
-	trial_forget("");
+	/* what counts on is told by `kpark status` */
+	if (!watchdog_disarm(fd))
+		trial_forget("");
 }
 
 /*
@@ -176,13 +179,33 @@ static int jump(void)
 	return errno == EPERM ? EXIT_DENIED : EXIT_FAILED;
 }
 
-static int go(const struct options *options)
+/*
+ * systemctl comes back once the shutdown has begun, or could not begin: who
+ * has armed a watchdog has to know.
+ */
+static int stop_services(void)
 {
-	if (options->services) {
-		execlp("systemctl", "systemctl", "kexec", (char *)NULL);
+	char *const argv[] = { "systemctl", "kexec", NULL };
+	int status = -1;
+	pid_t pid;
+
+	errno = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	if (errno || waitpid(pid, &status, 0) != pid) {
 		warn("exec: systemctl");
 		return EXIT_FAILED;
 	}
+	if (!status)
+		return EXIT_OK;
+	warnx("exec: systemctl kexec: failed (wait status 0x%x)",
+	      (unsigned int)status);
+	return EXIT_FAILED;
+}
+
+/* EXIT_OK: the shutdown is on its way; else it comes to nothing. */
+static int go(const struct options *options)
+{
+	if (options->services)
+		return stop_services();
 	if (!options->no_sync) {
 		keep_stamp();
 		sync();
@@ -214,7 +237,7 @@ int cmd_exec(int argc, char **argv)
 			return EXIT_NO_WATCHDOG;
 	}
 	code = go(&options);
-	if (fd >= 0)
+	if (fd >= 0 && code != EXIT_OK)
 		end_trial(fd);
 	return code;
 }

@@ -24,6 +24,7 @@
 #include "acpi.h"
 #include "bytes.h"
 #include "file.h"
+#include "memmap.h"
 
 #define PATH_SIZE	256
 #define ANSWER_SIZE	1024
@@ -97,6 +98,17 @@ static bool use_times(struct firmware *firmware, uint64_t load,
 	return true;
 }
 
+/* What a table names may be a device's, and to read it does something there. */
+static bool may_be_read(const char *root, uint64_t pa, size_t size)
+{
+	struct memmap map;
+	bool may = !memmap_find_firmware(root, &map) &&
+		   memmap_is_firmware(&map, pa, size);
+
+	memmap_free(&map);
+	return may;
+}
+
 static bool read_memory(const char *root, uint64_t pa, uint8_t *data,
 			size_t size)
 {
@@ -104,6 +116,8 @@ static bool read_memory(const char *root, uint64_t pa, uint8_t *data,
 	ssize_t got;
 	int fd;
 
+	if (!may_be_read(root, pa, size))
+		return false;
 	snprintf(path, sizeof(path), "%s/dev/mem", root);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

@@ -30,6 +30,7 @@
 
 /* -- one document ---------------------------------------------------------- */
 
+/* One that does not fit is not ours: cut, it might end within a character. */
 static bool get_text(const json_t *object, const char *key, char *text,
 		     size_t size)
 {
@@ -40,8 +41,8 @@ static bool get_text(const json_t *object, const char *key, char *text,
 		return true;
 	if (!json_is_string(value))
 		return false;
-	snprintf(text, size, "%s", json_string_value(value));
-	return true;
+	return (size_t)snprintf(text, size, "%s", json_string_value(value)) <
+	       size;
 }
 
 static bool get_number(const json_t *object, const char *key, int64_t max,

@@ -14,18 +14,18 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bytes.h"
 #include "elf.h"
-#include "file.h"
+#include "input.h"
 #include "payload.h"
 #include "whole.h"
+#include "wipe.h"
 
 typedef unsigned long long ull;
 
 /* More than any kernel with its debug data, less than would hurt. Bytes. */
-#define FILE_MAX ((off_t)2 << 30)
+#define FILE_MAX ((size_t)2 << 30)
 
 /* What a vmlinux file is taken for: it has no setup header to say so. */
 #define ELF_VERSION		0x020f
@@ -46,35 +46,10 @@ static const char handover_text[] = "Failed to hand over CPU %d";
 static const char lass_text[] = "probably LASS violation";
 static const char banner_text[] = "Linux version ";
 
-static int check_stat(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0) {
-		warn("load: %s", path);
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		warnx("load: %s: not a regular file (mode 0%o)", path,
-		      (unsigned int)st.st_mode);
-		return -1;
-	}
-	if (st.st_size > FILE_MAX) {
-		warnx("load: %s: file has %llu bytes, need %llu or less", path,
-		      (ull)st.st_size, (ull)FILE_MAX);
-		return -1;
-	}
-	return 0;
-}
-
 static int read_file(const char *path, struct file *file)
 {
-	if (check_stat(path) < 0)
+	if (input_read(path, FILE_MAX, file) < 0)
 		return -1;
-	if (file_read(path, file) < 0) {
-		warn("load: %s", path);
-		return -1;
-	}
 	if (file->size == 0) {
 		warnx("load: %s: file is empty, need a bzImage or ELF", path);
 		return -1;
@@ -327,7 +302,8 @@ void image_free(struct image *img)
 {
 	if (!img)
 		return;
-	free(img->mem);
+	/* moved, each of its pointers says how far */
+	wipe_free(img->mem, img->size);
 	relocs_free(&img->relocs);
 	*img = (struct image){ 0 };
 }

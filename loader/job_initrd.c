@@ -6,6 +6,7 @@
 #include <sys/sysinfo.h>
 
 #include "initrd.h"
+#include "input.h"
 
 /*
  * The running kernel keeps it until the jump, perhaps for months: not more than
@@ -13,27 +14,31 @@
  */
 #define MEMORY_SHARE	16
 
-int job_read_initrd(struct job *job)
-{
-	if (!job->options.initrd)
-		return 0;
-	if (file_read(job->options.initrd, &job->initrd)) {
-		warn("load: %s", job->options.initrd);
-		return -1;
-	}
-	if (job->initrd.size)
-		return 0;
-	warnx("load: %s: the initrd is empty", job->options.initrd);
-	return -1;
-}
+/* More than this part of it Linux loads for nobody (kernel/kexec_core.c,
+ * sanity_check_segment_list). */
+#define LOADABLE_SHARE	2
 
-static size_t memory_to_spare(void)
+/* Bytes; 0 if nobody knows. */
+static size_t memory(unsigned int share)
 {
 	struct sysinfo info;
 
 	if (sysinfo(&info))
 		return 0;
-	return (size_t)info.totalram * info.mem_unit / MEMORY_SHARE;
+	return (size_t)info.totalram * info.mem_unit / share;
+}
+
+int job_read_initrd(struct job *job)
+{
+	if (!job->options.initrd)
+		return 0;
+	if (input_read(job->options.initrd, memory(LOADABLE_SHARE),
+		       &job->initrd))
+		return -1;
+	if (job->initrd.size)
+		return 0;
+	warnx("load: %s: the initrd is empty", job->options.initrd);
+	return -1;
 }
 
 void job_unpack_initrd(struct job *job)
@@ -45,5 +50,5 @@ void job_unpack_initrd(struct job *job)
 		job->initrd_packed = "--initrd-packed";
 	else if (job->initrd.size)
 		job->initrd_packed = initrd_unpack(&job->initrd,
-						   memory_to_spare());
+						   memory(MEMORY_SHARE));
 }

@@ -19,13 +19,17 @@
 
 #define PATH_SIZE	256
 
+/* A change of a record takes nanoseconds. */
+#define TRIES		8
+
 /* These fields stay where they are in every version. */
 static void read_region(const struct file *file, struct kprk_region *region)
 {
 	const struct kprk_table *table = (const struct kprk_table *)file->data;
 
 	if (file->size < offsetof(struct kprk_table, hop) ||
-	    memcmp(table->header.signature, "KPRK", 4))
+	    memcmp(table->header.signature, "KPRK", 4) ||
+	    acpi_sum(table, file->size))
 		return;
 	region->pa = table->region_pa;
 	region->size = table->region_size;
@@ -58,6 +62,9 @@ static bool is_sound(const struct file *file, struct kprk *kprk)
 	if (file->size < sizeof(*table) || table->header.length != file->size)
 		return no_table(kprk, "cut off", (uint32_t)file->size,
 				table->header.length);
+	if (acpi_sum(table, file->size))
+		return no_table(kprk, "wrong checksum",
+				acpi_sum(table, file->size), 0);
 	end = table->records_at +
 	      (uint64_t)table->records * table->record_size;
 	if (table->record_size != sizeof(struct kprk_record) ||
@@ -104,6 +111,18 @@ static void read_node(const char *root, struct kprk *kprk)
 	}
 }
 
+/* Read live: a CPU may be about to make its record's sum right again. */
+static int read_live(const char *path, struct file *file)
+{
+	for (unsigned int try = 1;; try++) {
+		if (file_read(path, file))
+			return -1;
+		if (try == TRIES || !acpi_sum(file->data, file->size))
+			return 0;
+		file_free(file);
+	}
+}
+
 void kprk_read(const char *root, struct kprk *kprk)
 {
 	char path[PATH_SIZE];
@@ -112,7 +131,7 @@ void kprk_read(const char *root, struct kprk *kprk)
 	memset(kprk, 0, sizeof(*kprk));
 	read_node(root, kprk);
 	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/KPRK", root);
-	if (file_read(path, &file))
+	if (read_live(path, &file))
 		return;
 	read_region(&file, &kprk->region);
 	if (!is_sound(&file, kprk)) {

@@ -11,7 +11,7 @@
 
 /* What a table of any version says of its region. */
 struct kprk_region {
-	uint64_t pa;			/* 0: no table */
+	uint64_t pa;			/* 0: no table, or damaged */
 	uint32_t size;
 	uint32_t low_page_pa;
 	uint64_t pristine_rsdp_pa;

@@ -5,6 +5,7 @@
 #include "memmap.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,28 +156,40 @@ static int read_entry(const char *root, unsigned int i, struct range *range)
 	return 1;
 }
 
-int memmap_read_firmware(const char *root, struct memmap *map)
+const char *memmap_find_firmware(const char *root, struct memmap *map)
 {
+	const char *why = "no memory map there (need a kernel with"
+			  " CONFIG_FIRMWARE_MEMMAP)";
 	struct range range;
 	int found;
 
 	memset(map, 0, sizeof(*map));
 	for (unsigned int i = 0; (found = read_entry(root, i, &range)) > 0; i++)
 		if (memmap_set(map, range.start, range.end, range.type))
-			goto failed;
-	if (found < 0) {
-		warn("load: /sys/firmware/memmap");
-		goto failed;
-	}
-	if (!map->count) {
-		warnx("load: /sys/firmware/memmap: no memory map there"
-		      " (need a kernel with CONFIG_FIRMWARE_MEMMAP)");
-		goto failed;
-	}
-	return 0;
-failed:
+			break;
+	if (!found && map->count)
+		return NULL;
+	if (found)
+		why = strerror(errno);
 	memmap_free(map);
-	return -1;
+	return why;
+}
+
+int memmap_read_firmware(const char *root, struct memmap *map)
+{
+	const char *why = memmap_find_firmware(root, map);
+
+	if (why)
+		warnx("load: /sys/firmware/memmap: %s", why);
+	return why ? -1 : 0;
+}
+
+bool memmap_is_firmware(const struct memmap *map, uint64_t pa, uint64_t size)
+{
+	return size <= UINT64_MAX - pa &&
+	       (memmap_is(map, pa, pa + size, E820_ACPI) ||
+		memmap_is(map, pa, pa + size, E820_NVS) ||
+		memmap_is(map, pa, pa + size, E820_RESERVED));
 }
 
 static bool is_ram_name(const char *name)

@@ -54,6 +54,10 @@ int memmap_common_ram(struct memmap *map, const struct memmap *other);
  * 0, or -1 after one line on stderr.
  */
 int memmap_read_firmware(const char *root, struct memmap *map);
+/* The same without a word: NULL, or why there is none. */
+const char *memmap_find_firmware(const char *root, struct memmap *map);
+/* May the firmware have a table at [pa, pa + size)? Not in RAM or a hole. */
+bool memmap_is_firmware(const struct memmap *map, uint64_t pa, uint64_t size);
 
 /*
  * RAM a segment may go to: System RAM but for what the running kernel's image

@@ -38,6 +38,25 @@ static bool has_all_slots(const struct kprk *kprk, const struct cpus *cpus)
 	return true;
 }
 
+static bool is_reserved(const struct memmap *e820, uint64_t pa, uint64_t size)
+{
+	return size && memmap_is(e820, pa, pa + size, E820_RESERVED);
+}
+
+/* Where a region may be that a table names. */
+static bool is_region(const struct memmap *e820, uint64_t pa, uint64_t size)
+{
+	return pa && pa % PARK_ALIGN == 0 && size % PAGE == 0 &&
+	       pa < FOUR_GIB && size <= FOUR_GIB - pa &&
+	       is_reserved(e820, pa, size);
+}
+
+static bool is_low_page(const struct memmap *e820, uint64_t pa)
+{
+	return pa % PAGE == 0 && pa >= LOW_PAGE_MIN && pa < LOW_PAGE_MAX &&
+	       is_reserved(e820, pa, PAGE);
+}
+
 /*
  * Is the region of the last hop still there, whole, reserved, and does it hold
  * a slot for each CPU? What is in it only purgatory can judge.
@@ -47,20 +66,16 @@ static bool is_live(const struct kprk *kprk, const struct cpus *cpus,
 {
 	const struct kprk_table *table = kprk->table;
 
-	return table && table->region_pa % PARK_ALIGN == 0 &&
-	       table->region_pa < FOUR_GIB &&
-	       table->region_size >= PARK_SLOTS_AT &&
-	       memmap_is(e820, table->region_pa,
-			 table->region_pa + table->region_size,
-			 E820_RESERVED) &&
-	       memmap_is(e820, table->low_page_pa,
-			 table->low_page_pa + PAGE, E820_RESERVED) &&
+	return table && table->region_size >= PARK_SLOTS_AT &&
+	       is_region(e820, table->region_pa, table->region_size) &&
+	       is_low_page(e820, table->low_page_pa) &&
 	       has_all_slots(kprk, cpus);
 }
 
-static bool is_reserved(const struct memmap *e820, uint64_t pa, uint64_t size)
+static bool is_apart(uint64_t a_pa, uint64_t a_size, uint64_t b_pa,
+		     uint64_t b_size)
 {
-	return size && memmap_is(e820, pa, pa + size, E820_RESERVED);
+	return a_pa + a_size <= b_pa || b_pa + b_size <= a_pa;
 }
 
 /*
@@ -70,7 +85,9 @@ static bool is_reserved(const struct memmap *e820, uint64_t pa, uint64_t size)
 static int retire(const struct kprk_table *table, struct memmap *e820,
 		  struct parking *parking)
 {
-	if (!is_reserved(e820, table->retired_pa, table->retired_size))
+	if (!is_region(e820, table->retired_pa, table->retired_size) ||
+	    !is_apart(table->retired_pa, table->retired_size,
+		      table->region_pa, table->region_size))
 		return 0;
 	if (table->aps_parked == table->aps)
 		return memmap_set(e820, table->retired_pa,
@@ -95,12 +112,11 @@ static int adopt(const struct kprk *kprk, struct memmap *e820,
 static void supersede(const struct kprk_region *old,
 		      const struct memmap *e820, struct parking *parking)
 {
-	if (!old->pa || !is_reserved(e820, old->pa, old->size))
+	if (!is_region(e820, old->pa, old->size))
 		return;
 	parking->retired_pa = old->pa;
 	parking->retired_size = old->size;
-	if (old->low_page_pa < LOW_PAGE_MAX &&
-	    is_reserved(e820, old->low_page_pa, PAGE))
+	if (is_low_page(e820, old->low_page_pa))
 		parking->low_page_pa = old->low_page_pa;
 }
 

@@ -35,9 +35,7 @@ static bool is_possible(const struct memmap *e820, uint64_t pa)
 
 	if (pa > UINT64_MAX - size)
 		return false;
-	return pa + size <= MIB || memmap_is(e820, pa, pa + size, E820_ACPI) ||
-	       memmap_is(e820, pa, pa + size, E820_NVS) ||
-	       memmap_is(e820, pa, pa + size, E820_RESERVED);
+	return pa + size <= MIB || memmap_is_firmware(e820, pa, size);
 }
 
 /* Linux shows some of the firmware's memory in /dev/mem, and denies the rest. */

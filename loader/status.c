@@ -25,7 +25,7 @@ static const char help[] =
 "\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
 "8 this kernel was not offered all CPUs, or lost one, or a kernel on trial\n"
-"failed before it: says why\n";
+"failed before it, or a watchdog counts that nobody means to feed: says why\n";
 
 static void print_next(const struct record *record)
 {
@@ -148,8 +148,9 @@ static void print_boot(const struct status *status)
 	if (*status->why)
 		printf("CPUs:      by INIT/SIPI: %s\n", status->why);
 	if (status->boot == BOOT_OTHER_VERSION)
-		printf("CPUs:      not known: the park is another kpark"
-		       " version's\n");
+		printf("CPUs:      not known: no table KPRK that could be"
+		       " read: %s\n", *status->kprk.why_not ?
+		       status->kprk.why_not : "there is none");
 	if (status->boot != BOOT_PARKED)
 		return;
 	if (!*status->why)

@@ -144,6 +144,7 @@ int status_print_json(const struct status *status)
 	put_boot(&jput, status);
 	jput_bool(&jput, "on_trial", status->trial == TRIAL_ON);
 	jput_bool(&jput, "trial_failed", status->trial == TRIAL_FAILED);
+	jput_bool(&jput, "watchdog_left", status->trial == TRIAL_ARMED);
 	jput_string(&jput, "trial", or_null(status->story));
 	put_park(&jput, status);
 	put_cpus(&jput, status);

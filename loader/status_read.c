@@ -189,7 +189,7 @@ static bool is_degraded(const struct kprk_table *table)
 
 int status_code(const struct status *status)
 {
-	if (status->trial == TRIAL_FAILED)
+	if (status->trial == TRIAL_FAILED || status->trial == TRIAL_ARMED)
 		return EXIT_DEGRADED;
 	return status->boot == BOOT_PARKED &&
 	       (status->lost || is_degraded(status->kprk.table))

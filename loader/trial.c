@@ -134,6 +134,28 @@ bool trial_is_on(const char *root)
 		!is_this_boot(root, trial.committed));
 }
 
+/* Whether exec came to say that it counts or not: it may count. */
+int trial_armed(const char *root, char driver[WATCHDOG_NAME_SIZE])
+{
+	struct trial trial;
+
+	if (trial_is_on(root) || trial_read(root, &trial) ||
+	    *trial.committed || !is_this_boot(root, trial.boot_id))
+		return -1;
+	memcpy(driver, trial.driver, sizeof(trial.driver));
+	return 0;
+}
+
+int trial_call_off(char driver[WATCHDOG_NAME_SIZE])
+{
+	if (trial_armed("", driver))
+		return 1;
+	if (watchdog_take_over(driver))
+		return -1;
+	trial_forget("");
+	return 0;
+}
+
 static void tell_failed(const struct trial *trial, char *text, size_t size)
 {
 	time_t started = (time_t)trial->time;
@@ -160,6 +182,13 @@ enum trial_state trial_story(const char *root, char *text, size_t size)
 			 " resets the machine unless `kpark commit` comes in"
 			 " time", driver);
 		return TRIAL_ON;
+	}
+	if (!trial_armed(root, driver)) {
+		snprintf(text, size, "`kpark exec --watchdog` has not jumped:"
+			 " the watchdog %s may count, and reset the machine,"
+			 " until `kpark commit` or `kpark unload` stops it",
+			 driver);
+		return TRIAL_ARMED;
 	}
 	if (trial_read(root, &trial) || *trial.committed ||
 	    !trial.begun || is_this_boot(root, trial.boot_id))

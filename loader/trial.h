@@ -34,9 +34,21 @@ int trial_driver(const char *root, char driver[WATCHDOG_NAME_SIZE]);
 /* Was it, and has not been committed? */
 bool trial_is_on(const char *root);
 
+/*
+ * Has an exec of this boot armed the watchdog for another kernel, and not
+ * jumped? Then which driver it is; else -1.
+ */
+int trial_armed(const char *root, char driver[WATCHDOG_NAME_SIZE]);
+/*
+ * Stops that watchdog, and forgets the trial. 0: it is stopped, 1: there was
+ * none, -1 after one line on stderr.
+ */
+int trial_call_off(char driver[WATCHDOG_NAME_SIZE]);
+
 enum trial_state {
 	TRIAL_NONE,		/* or long over */
 	TRIAL_ON,		/* the running kernel is on trial */
+	TRIAL_ARMED,		/* the next one is to be, and was not started */
 	TRIAL_FAILED,		/* another was, and this is what came back */
 };
 

@@ -9,16 +9,27 @@
 #include "kpark.h"
 #include "record.h"
 #include "syscalls.h"
+#include "trial.h"
 
 static const char help[] =
 "usage: kpark unload\n"
 "\n"
-"Forgets the loaded kernel. That there is none is no error.\n"
+"Forgets the loaded kernel. That there is none is no error. If `kpark exec\n"
+"--watchdog` has armed a watchdog for it and not jumped, it is stopped.\n"
 "\n"
 "  kpark unload\n"
 "  kpark unload && systemctl reboot     through firmware, this once\n"
 "\n"
-"exit codes: 0 done, 1 the system refused, 2 usage, 3 not permitted\n";
+"exit codes: 0 done, 1 the system refused, 2 usage, 3 not permitted, 10 the\n"
+"watchdog cannot be stopped\n";
+
+static int forget(void)
+{
+	char driver[WATCHDOG_NAME_SIZE];
+
+	record_forget("");
+	return trial_call_off(driver) < 0 ? EXIT_NO_WATCHDOG : EXIT_OK;
+}
 
 int cmd_unload(int argc, char **argv)
 {
@@ -39,10 +50,8 @@ int cmd_unload(int argc, char **argv)
 	 * other call can */
 	if (!sys_kexec_load(0, 0, NULL) ||
 	    ((errno == EPERM || errno == EACCES || errno == ENOSYS) &&
-	     !sys_kexec_file_unload())) {
-		record_forget("");
-		return EXIT_OK;
-	}
+	     !sys_kexec_file_unload()))
+		return forget();
 	if (errno == EPERM) {
 		warnx("unload: not permitted (need root, and kexec not"
 		      " switched off)");

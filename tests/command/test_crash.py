@@ -73,6 +73,11 @@ class Run:
         return self.killed and any(line.startswith(call + "(")
                                    for line in self.calls[-2:])
 
+    def opened(self, path):
+        """Was that file?"""
+        return any(re.match('open(at)?\\(.*"%s".*= [0-9]' % path, line)
+                   for line in self.calls)
+
     def did(self, call):
         """Was it made, and came it back?"""
         return any(line.startswith(call + "(") and "= ?" not in line
@@ -124,6 +129,7 @@ class Crash(unittest.TestCase):
         shutil.copytree("/run/before/lib", "/var/lib", dirs_exist_ok=True)
         if os.path.isdir("/run/before/run"):
             shutil.copytree("/run/before/run", "/run/kpark")
+        self.machine.write("/dev/watchdog0", "")
         self.machine.reboot(self.boot, self.cmdline)
 
     def listing(self):
@@ -229,7 +235,8 @@ class Crash(unittest.TestCase):
         self.everywhere([KPARK, "exec"], self.check_stamp, code=7)
 
     def check_trial(self):
-        """Who was never armed is not told to have failed."""
+        """Who was never armed is not told to have failed; who was is told
+        of, here and later, and can be stopped."""
         armed = self.run_before.did("ioctl")
         self.machine.reboot(1)
         failed = self.status()["trial_failed"]
@@ -237,9 +244,29 @@ class Crash(unittest.TestCase):
             self.assertFalse(failed, "a trial that never began")
         if self.run_before.killed_at("reboot"):
             self.assertTrue(failed, "a trial that nobody tells of")
+        self.machine.reboot(0)
+        if self.run_before.opened("/dev/watchdog0") and not self.stopped():
+            self.stop_watchdog("commit")
 
-    def test_exec_on_trial(self):
-        """With a watchdog, which is armed right before the jump."""
+    def stopped(self):
+        """By the letter that is written, or by the call that asks for it."""
+        with open("/dev/watchdog0") as file:
+            return file.read().endswith("V") or any(
+                re.match("ioctl.*WDIOC_SETOPTIONS.* = 0", line)
+                for line in self.run_before.calls)
+
+    def stop_watchdog(self, command):
+        """It is told of until somebody stops it."""
+        done = run(KPARK, "status")
+        self.assertEqual(done.returncode, 8)
+        self.assertIn("the watchdog i6300esb may count", done.stdout)
+        self.assertTrue(self.status()["watchdog_left"])
+        self.run_before = self.good([KPARK, command])
+        self.assertTrue(self.stopped(), "it counts on")
+        self.assertFalse(self.status()["watchdog_left"])
+
+    def load_for_trial(self):
+        """What is loaded is to be on trial."""
         self.load_older()
         path = "/var/lib/kpark/loaded"
         with open(path) as file:
@@ -247,8 +274,32 @@ class Crash(unittest.TestCase):
         with open(path, "w") as file:
             file.write(text.replace("cmdline=",
                                     "cmdline=kpark.watchdog=i6300esb "))
+
+    def test_exec_on_trial(self):
+        """With a watchdog, which is armed right before the jump."""
+        self.load_for_trial()
         self.everywhere([KPARK, "exec", "--watchdog=100"], self.check_trial,
                         code=7)
+
+    def systemctl(self, code):
+        """One that ends like this."""
+        self.machine.write("/sbin/systemctl", "#!/bin/sh\nexit %d\n" % code)
+        os.chmod(self.machine.path("/sbin/systemctl"), 0o755)
+
+    def test_services_do_not_stop(self):
+        """Then no watchdog counts on, and no trial is told of."""
+        self.load_for_trial()
+        argv = [KPARK, "exec", "--services", "--watchdog=100"]
+        self.systemctl(4)
+        done = self.run_before = self.good(argv, 1)
+        self.assertIn("systemctl kexec: failed", done.stderr)
+        self.assertTrue(self.stopped())
+        self.assertIsNone(self.status()["trial"])
+        self.systemctl(0)
+        self.machine.write("/dev/watchdog0", "")
+        self.run_before = self.good(argv)
+        self.assertFalse(self.stopped())
+        self.stop_watchdog("unload")
 
     def test_commit(self):
         """The kernel that was on trial says so once more, if need be."""

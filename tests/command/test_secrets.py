@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is not in kpark's memory any more when it ends."""
+"""What is not in kpark's memory any more when it gives it back."""
 import glob
+import os
 import re
 import subprocess
 import tempfile
 import time
 import unittest
 
-from sandbox import LOAD
+from sandbox import KPARK, LOAD, TOP
 
 SEED_SIZE = 32
+LINUX = os.path.join(TOP, ".cache/kernels/vmlinuz-6.12")
+TEXT_VA = 0xffffffff81000000  # where Linux is linked to
+KERNEL_MIN = 16 << 20  # bytes; nothing else that load gives back is as large
 
 
 class Secrets(unittest.TestCase):
@@ -32,6 +36,48 @@ class Secrets(unittest.TestCase):
                 self.assertEqual(held.wait(), 0)
         self.assertEqual(found, [])
         self.assertNotEqual(argv, [], "nothing is found at all")
+
+    @unittest.skipUnless(os.path.exists(LINUX), "no kernel; run tools/deps")
+    def test_moved_kernel_is_wiped(self):
+        """Each pointer in it tells the virtual offset: held at munmap(2)."""
+        argv = [KPARK, "load", "--dry-run", "--verify=none", "--carry=none",
+                "--command-line=x", "--kaslr-seed=7", LINUX]
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                ["strace", "-o", folder + "/log", "-e", "trace=munmap", *argv],
+                stdout=subprocess.PIPE, text=True, check=True)
+            moved = int(re.search("moved virtually by 0x([0-9a-f]+)",
+                                  done.stdout).group(1), 16)
+            with open(folder + "/log") as file:
+                sizes = [int(size) for size in re.findall(
+                    r"munmap\(0x[0-9a-f]+, (\d+)", file.read())]
+            last = max(i for i, size in enumerate(sizes)
+                       if size >= KERNEL_MIN)
+            held = subprocess.Popen(
+                ["strace", "-ff", "-o", folder + "/held", "-e",
+                 "trace=munmap", "-e",
+                 "inject=munmap:delay_enter=3000000:when=%d" % (last + 1),
+                 *argv], stdout=subprocess.DEVNULL)
+            try:
+                pid = self.wait_for_call(folder, last + 1)
+                found = self.search(pid, (
+                    (TEXT_VA + moved).to_bytes(8, "little"),))
+                argv = self.search(pid, (LINUX.encode(),))
+            finally:
+                self.assertEqual(held.wait(), 0)
+        self.assertNotEqual(moved, 0)
+        self.assertEqual(found, [])
+        self.assertNotEqual(argv, [], "nothing is found at all")
+
+    def wait_for_call(self, folder, number):
+        """Until it has begun so many."""
+        for _ in range(200):
+            for path in glob.glob(folder + "/held.*"):
+                with open(path) as file:
+                    if file.read().count("munmap(") >= number:
+                        return path.rsplit(".", 1)[1]
+            time.sleep(0.05)
+        return self.fail("there was no such call")
 
     def wait(self, folder):
         """Until it has drawn the seed and is about to end."""

@@ -2,7 +2,11 @@
 /* test_file.c - whole files, and what is behind them */
 #include "machine.h"
 
+#include <sys/stat.h>
+
+#include "capture.h"
 #include "file.h"
+#include "input.h"
 
 static void zeroes_follow_to_the_page_s_end(void **state)
 {
@@ -47,11 +51,50 @@ static void files_without_a_size_are_read_to_the_end(void **state)
 	file_free(&file);
 }
 
+static void assert_no_input(const char *path, size_t max, const char *why)
+{
+	struct file file = { (uint8_t *)path, 1 };
+	struct capture said;
+	char line[512];
+	int ret;
+
+	capture_begin(&said);
+	ret = input_read(path, max, &file);
+	capture_end(&said);
+	assert_int_equal(ret, -1);
+	assert_null(file.data);
+	snprintf(line, sizeof(line), "load: %s: %s\n", path, why);
+	assert_non_null(strstr(said.text, line));
+}
+
+static void inputs_are_regular_files_that_end(void **state)
+{
+	struct file file;
+	char path[64];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/fifo", machine_root());
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_no_input(path, 8, "not a regular file (mode 010600)");
+	assert_no_input("/dev/zero", 8, "not a regular file (mode 020666)");
+	assert_no_input("/nowhere", 8, "No such file or directory");
+	snprintf(path, sizeof(path), "%s/file", machine_root());
+	machine_text("/file", "12345678");
+	assert_no_input(path, 7, "file has 8 bytes, need 7 or less");
+	assert_int_equal(input_read(path, 8, &file), 0);
+	assert_memory_equal(file.data, "12345678", file.size);
+	file_free(&file);
+	/* stat knows no size */
+	assert_no_input("/proc/kallsyms", 100000,
+			"file has more than 100000 bytes, need 100000 or less");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		MACHINE_TEST(zeroes_follow_to_the_page_s_end),
 		cmocka_unit_test(files_without_a_size_are_read_to_the_end),
+		MACHINE_TEST(inputs_are_regular_files_that_end),
 	};
 
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);

@@ -83,6 +83,8 @@ static void make_kprk(void)
 
 static void install_kprk(size_t size)
 {
+	kprk.table.header.checksum = 0;
+	kprk.table.header.checksum = (uint8_t)-acpi_sum(&kprk, sizeof(kprk));
 	machine_file("/sys/firmware/acpi/tables/KPRK", &kprk, size);
 }
 
@@ -446,6 +448,13 @@ static void fpdt_is_followed_into_memory_or_not_at_all(void **state)
 	memcpy(fbpt + 8 + 40, &exit, 8);
 	memcpy(memory + pa, fbpt, sizeof(fbpt));
 	machine_file("/dev/mem", memory, sizeof(memory));
+	look();				/* no memory map: who knows */
+	assert_false(timeline.firmware.known);
+	machine_memmap(0, 0, 8191, "System RAM");
+	machine_memmap(1, 8192, 8192 + 54, "Reserved");
+	look();				/* not all of it the firmware's */
+	assert_false(timeline.firmware.known);
+	machine_memmap(1, 8192, 8192 + 55, "Reserved");
 	look();
 	assert_true(timeline.firmware.known);
 	assert_int_equal(timeline.firmware.ns, 5000000000);
@@ -915,6 +924,35 @@ static void damaged_reports_are_counted_and_passed_over(void **state)
 	free(json);
 }
 
+/* It was cut, and then dropped from `report --list --json` without a word. */
+static void a_text_that_is_too_long_is_damage(void **state)
+{
+	static const char key[] = "\"release\": \"";
+	char *json, *at, *all;
+	size_t damaged, size;
+	FILE *out;
+
+	(void)state;
+	make_machine();
+	look();
+	json = report_json(&timeline);
+	at = strstr(json, key);
+	assert_non_null(at);
+	at += strlen(key);
+	out = open_memstream(&all, &size);
+	assert_non_null(out);
+	fwrite(json, 1, (size_t)(at - json), out);
+	for (int i = 0; i < STAMP_RELEASE; i++)
+		fputs("\u00e9", out);
+	fputs(strchr(at, '"'), out);
+	fclose(out);
+	machine_text("/var/lib/kpark/history/" BOOT_ID ".json", all);
+	assert_int_equal(count_history(&damaged), 0);
+	assert_int_equal(damaged, 1);
+	free(all);
+	free(json);
+}
+
 static mode_t mode_of(const char *name)
 {
 	char path[128];
@@ -1056,6 +1094,7 @@ int main(void)
 		TEST(a_boot_is_kept_once_and_as_it_knew_most),
 		TEST(the_history_is_bounded),
 		TEST(damaged_reports_are_counted_and_passed_over),
+		TEST(a_text_that_is_too_long_is_damage),
 		TEST(what_is_kept_is_for_root_only),
 		TEST(what_others_made_is_not_believed),
 		TEST(what_was_saved_needs_both_figures),

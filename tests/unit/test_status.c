@@ -97,6 +97,7 @@ static void machine_table(uint32_t hop, uint32_t outcome, int lost)
 		all.records[i].commanded = 10;
 		all.records[i].woken = i == 2 && lost ? 0 : 20;
 	}
+	all.table.header.checksum = (uint8_t)-acpi_sum(&all, sizeof(all));
 	machine_file("/sys/firmware/acpi/tables/KPRK", &all, sizeof(all));
 }
 

@@ -120,6 +120,8 @@ static struct kprk_table *start_kprk(void)
 
 static void install_kprk(size_t size)
 {
+	table[9] = 0;
+	table[9] = (uint8_t)-acpi_sum(table, size);
 	machine_file("/sys/firmware/acpi/tables/KPRK", table, size);
 }
 
@@ -186,6 +188,30 @@ static void damaged_kprk_is_no_kprk(void **state)
 	assert_no_kprk(size);
 }
 
+/* A flipped bit: neither the table nor the region is believed. */
+static void kprk_of_a_wrong_sum_is_no_kprk(void **state)
+{
+	struct kprk_table *made = start_kprk();
+	size_t size = made->header.length;
+	struct kprk kprk;
+
+	(void)state;
+	made->region_pa = 0x40000000;
+	install_kprk(size);
+	kprk_read(machine_root(), &kprk);
+	assert_non_null(kprk.table);
+	assert_int_equal(kprk.region.pa, 0x40000000);
+	kprk_free(&kprk);
+	made->retired_pa ^= 1 << 21;
+	machine_file("/sys/firmware/acpi/tables/KPRK", table, size);
+	kprk_read(machine_root(), &kprk);
+	assert_null(kprk.table);
+	assert_int_equal(kprk.region.pa, 0);
+	assert_string_equal(kprk.why_not,
+			    "wrong checksum (found 32, need 0)");
+	kprk_free(&kprk);
+}
+
 static void outcomes_have_texts(void **state)
 {
 	struct kprk_table *made = start_kprk();
@@ -211,6 +237,7 @@ int main(void)
 		MACHINE_TEST(damaged_madts_are_named),
 		MACHINE_TEST(kprk_of_this_boot_is_told_from_an_inherited_one),
 		MACHINE_TEST(damaged_kprk_is_no_kprk),
+		MACHINE_TEST(kprk_of_a_wrong_sum_is_no_kprk),
 		cmocka_unit_test(outcomes_have_texts),
 	};
 

@@ -96,14 +96,29 @@ static void came_back_without_it(void **state)
 	assert_int_equal(story(), TRIAL_NONE);
 }
 
-/* exec wrote it, and the jump has yet to come. */
+/* exec wrote it, and the jump has yet to come, or never will. */
 static void not_gone_yet(void **state)
 {
+	char driver[WATCHDOG_NAME_SIZE];
 	struct trial trial = begun;
 
 	(void)state;
 	boot("quiet");
+	assert_int_equal(trial_armed(machine_root(), driver), -1);
 	strcpy(trial.boot_id, HERE);
+	save(&trial);
+	assert_int_equal(story(), TRIAL_ARMED);
+	assert_non_null(strstr(text, "the watchdog i6300esb may count"));
+	assert_int_equal(trial_armed(machine_root(), driver), 0);
+	assert_string_equal(driver, "i6300esb");
+	trial.begun = false;		/* killed before it could say so */
+	save(&trial);
+	assert_int_equal(story(), TRIAL_ARMED);
+	boot("kpark.watchdog=i6300esb");	/* that is for commit alone */
+	assert_int_equal(story(), TRIAL_ON);
+	assert_int_equal(trial_armed(machine_root(), driver), -1);
+	boot("quiet");
+	strcpy(trial.committed, HERE);
 	save(&trial);
 	assert_int_equal(story(), TRIAL_NONE);
 }
