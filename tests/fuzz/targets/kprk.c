@@ -5,6 +5,7 @@
  */
 #include "../fuzz.h"
 
+#include "acpi.h"
 #include "kprk.h"
 
 static void read_table(const uint8_t *data, size_t size)
@@ -42,6 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	table->header.length = (uint32_t)size;
 	table->version = PARK_ABI_VERSION;
 	table->record_size = sizeof(struct kprk_record);
+	table->header.checksum = 0;
+	table->header.checksum = (uint8_t)-acpi_sum(table, size);
 	read_table((uint8_t *)table, size);
 	free(table);
 	return 0;
