@@ -10,6 +10,7 @@
 
 void attack_arrive_late(void);
 void attack_arrive_later(void);
+void attack_arrive_latest(void);
 void attack_broadcast_to_some(const struct bringup *result);
 void attack_command_garbage(void);
 void attack_command_nobody(void);
