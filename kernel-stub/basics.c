@@ -64,6 +64,8 @@ static void check_purgatory(void)
 	      (kprk->verify == KPRK_VERIFY_NONE),
 	      "hop %u: checked by 0x%x, need 0x%x", hop, kprk->verify,
 	      chain_verify());
+	check(!machine.complaints, "hop %u: %u complaints about the tables",
+	      hop, machine.complaints);
 	us = us_of_ticks(kprk->stamp[KPRK_T_JUMP] - kprk->stamp[KPRK_T_ENTRY]);
 	check(cpu_count == 1 ? kprk->outcome == KPRK_NO_APS :
 	      kprk->outcome == KPRK_PUBLISHED &&

@@ -62,6 +62,10 @@ static void check_purgatory(const struct fault *fault)
 	const struct kprk_table *kprk = machine.kprk;
 	uint32_t aps = cpu_count - 1;
 
+	/* A wrong sum among them: that, too, would keep a mailbox from us. */
+	check(as_many(machine.complaints, fault->complaints, aps),
+	      "%s: %u complaints about the tables", fault->name,
+	      machine.complaints);
 	if (!fault->outcome || !kprk) {
 		check(!fault->outcome && !kprk, "%s: purgatory left %s",
 		      fault->name, kprk ? "a KPRK" : "no KPRK");
