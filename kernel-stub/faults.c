@@ -6,6 +6,7 @@
 #include "faults.h"
 
 #include "attack.h"
+#include "forge.h"
 #include "spoil.h"
 
 struct cpu *fault_victim(void)
@@ -73,8 +74,11 @@ const struct fault faults[] = {
 	{ .name = "no-acpi-room", .story = "the ACPI copies do not fit",
 	  .rounds = 1, .chain_flags = CHAIN_NO_ACPI_ROOM, .outcome = 0 },
 	{ .name = "wild-tables", .story = "ACPI tables that lie nowhere",
-	  .spoil = spoil_wild_tables, .rounds = 1,
+	  .spoil = forge_wild_tables, .rounds = 1,
 	  .outcome = KPRK_PUBLISHED, .inits = ALL_APS },
+	{ .name = "odd-madt", .story = "a MADT in disorder, with CPUs twice",
+	  .spoil = forge_odd_madt, .early = forge_find_odd_madt, .rounds = 1,
+	  .outcome = KPRK_PUBLISHED, .inits = ALL_APS, .complaints = ALL_APS },
 	{ .name = "slot-damaged", .story = "a slot bears a wrong APIC ID",
 	  .live = true, .spoil_parked = spoil_damage_slot, .rounds = 1,
 	  .outcome = KPRK_UNKNOWN_CPU, .names_victim = true, .inits = ANY },

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "acpi.h"
 #include "apic.h"
 #include "atomic.h"
 #include "clock.h"
@@ -70,54 +69,6 @@ void spoil_flip(struct chain *chain)
 void spoil_mailbox_unwanted(struct chain *chain)
 {
 	chain->params->flags &= ~PURGATORY_MAILBOX;
-	chain_seal(chain);
-}
-
-static void put_entry(uint64_t **entry, uint64_t pa)
-{
-	memcpy((*entry)++, &pa, sizeof(pa));
-}
-
-/*
- * An XSDT that has firmware's tables behind some that nobody can read: far away,
- * just above what purgatory has mapped, and half of it. Reserved in the next
- * kernel's map, which finds its way by it.
- */
-void spoil_wild_tables(struct chain *chain)
-{
-	const struct acpi_rsdp *old = (void *)chain->params->rsdp_pa;
-	const struct acpi_header *from = (void *)(uint64_t)old->rsdt_pa;
-	uint64_t page = memory_take(PAGE, PAGE, 1 << 20, 1ULL << 32);
-	struct acpi_rsdp *rsdp = (void *)page;
-	struct acpi_header *xsdt = (void *)(page + sizeof(*rsdp));
-	uint64_t *entry = (void *)(xsdt + 1);
-	uint32_t tables = (from->length - (uint32_t)sizeof(*from)) / 4;
-	uint32_t short_entry;
-
-	if (!page)
-		die("no memory for tables");
-	memory_reserve_for_next(page, PAGE);
-	memory_write_map((uint8_t *)chain->params->boot_params_pa);
-	*rsdp = *old;
-	*xsdt = *from;
-	memcpy(xsdt->signature, "XSDT", 4);
-	put_entry(&entry, 1ULL << 60);
-	put_entry(&entry, 0);
-	put_entry(&entry, chain->params->map_limit);
-	put_entry(&entry, chain->params->map_limit - 8);
-	put_entry(&entry, UINT64_MAX);
-	for (uint32_t i = 0; i < tables; i++) {
-		memcpy(&short_entry, (uint8_t *)(from + 1) + 4 * i, 4);
-		put_entry(&entry, short_entry);
-	}
-	xsdt->length = (uint32_t)((uint64_t)entry - (uint64_t)xsdt);
-	xsdt->checksum = 0;
-	xsdt->checksum = (uint8_t)-acpi_sum(xsdt, xsdt->length);
-	rsdp->revision = 2;
-	rsdp->xsdt_pa = (uint64_t)xsdt;
-	rsdp->checksum = 0;
-	rsdp->checksum = (uint8_t)-acpi_sum(rsdp, ACPI_RSDP_V1_LENGTH);
-	chain->params->rsdp_pa = page;
 	chain_seal(chain);
 }
 
