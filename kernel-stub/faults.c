@@ -85,6 +85,15 @@ const struct fault faults[] = {
 	{ .name = "region-damaged", .story = "the park's header is damaged",
 	  .live = true, .spoil_parked = spoil_damage_header, .rounds = 1,
 	  .outcome = 0 },
+	{ .name = "region-signature", .story = ".. is no park's, its sum right",
+	  .live = true, .spoil_parked = spoil_region_signature, .rounds = 1,
+	  .outcome = 0 },
+	{ .name = "region-version", .story = ".. is a later park's",
+	  .live = true, .spoil_parked = spoil_region_version, .rounds = 1,
+	  .outcome = 0 },
+	{ .name = "region-elsewhere", .story = ".. is of a park elsewhere",
+	  .live = true, .spoil = spoil_region_elsewhere, .rounds = 1,
+	  .outcome = 0 },
 
 	/* old kernels */
 	{ .name = "one-stays", .story = "an AP does not go home",

@@ -138,6 +138,39 @@ void spoil_damage_header(struct chain *chain)
 	chain->park->nap_us ^= 1;
 }
 
+/* One thing wrong at a time: the sum is right again. */
+static void set_header_sum(struct park_header *park)
+{
+	park->checksum -= park_header_sum(park);
+}
+
+void spoil_region_signature(struct chain *chain)
+{
+	wait_until_parked();
+	chain->park->signature ^= 1;
+	set_header_sum(chain->park);
+}
+
+void spoil_region_version(struct chain *chain)
+{
+	wait_until_parked();
+	chain->park->version++;
+	set_header_sum(chain->park);
+}
+
+/* A copy of the whole, which says that it lies elsewhere. */
+void spoil_region_elsewhere(struct chain *chain)
+{
+	uint64_t pa = memory_take(chain->park->size, PAGE, 1 << 20,
+				  1ULL << 32);
+
+	if (!pa)
+		die("no memory for a second region");
+	memcpy((void *)pa, chain->park, chain->park->size);
+	chain->params->park_pa = pa;
+	chain_seal(chain);
+}
+
 static _Noreturn void spin_deaf(void)
 {
 	for (;;)
