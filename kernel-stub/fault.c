@@ -127,8 +127,9 @@ static void bring_up(const struct fault *fault)
 	check(ms >= fault->min_ms && ms <= max_ms * patience,
 	      "%s: within %u..%u ms: %lu ms", fault->name, fault->min_ms,
 	      max_ms, ms);
-	check(!unclean(), "%s: state on arrival: unclean 0x%x", fault->name,
-	      unclean());
+	check(!unclean() && !percpu_strays(),
+	      "%s: state on arrival: unclean 0x%x, %u strays", fault->name,
+	      unclean(), percpu_strays());
 	if (fault->late)
 		fault->late(&result);
 }

@@ -238,6 +238,7 @@ void spoil_one_sabotages(struct chain *chain)
 #define DR7_WATCH_WRITES	0x00dd040a	/* 4 bytes at DR0, 4 at DR1 */
 #define LVT_PERIODIC		0x00020000
 #define LVT_TSC_DEADLINE	0x00040000
+#define LDR_DIRTY		0x01000000
 #define STRAY_VECTOR		0x41
 
 /* SDM "Extended Feature Enable Register" */
@@ -292,18 +293,35 @@ static uint64_t dirty_cet(void)
 	       (r.d & CPUID_FEATURES_IBT ? S_CET_ENDBR_EN : 0);
 }
 
-/* A timer that goes on: periodic, or with every other CPU a TSC deadline. */
+/*
+ * A timer that goes on: periodic, now and again or for seconds, or with every
+ * other CPU a TSC deadline.
+ */
 static void leave_timer_on(const struct cpu *self)
 {
 	if (self->index & 1 ||
 	    !(cpuid(CPUID_VERSION, 0).c & VERSION_TSC_DEADLINE)) {
 		lapic_write(APIC_LVT_TIMER, LVT_PERIODIC | STRAY_VECTOR);
-		lapic_write(APIC_TIMER_INITIAL, 1000000);
+		lapic_write(APIC_TIMER_INITIAL,
+			    self->index & 2 ? UINT32_MAX : 1000000);
 		return;
 	}
 	lapic_write(APIC_LVT_TIMER, LVT_TSC_DEADLINE | STRAY_VECTOR);
 	__asm__ volatile("mfence" : : : "memory");
 	wrmsr(MSR_TSC_DEADLINE, rdtsc() + DEADLINE_TICKS);
+}
+
+/* A logical ID, and counters' and thermal interrupts, where there are any. */
+static void leave_apic_programmed(void)
+{
+	uint32_t entries = lapic_read(APIC_VERSION) >> 16 & 0xff;
+
+	if (!lapic_is_x2(rdmsr(MSR_APIC_BASE)))
+		lapic_write(APIC_LDR, LDR_DIRTY);
+	if (entries > 3)
+		lapic_write(APIC_LVT_PERF, STRAY_VECTOR);
+	if (entries > 4)
+		lapic_write(APIC_LVT_THERMAL, STRAY_VECTOR);
 }
 
 /*
@@ -322,6 +340,7 @@ static void leave_dirty(struct cpu *self)
 
 	apic_open(self);
 	lapic_write(APIC_TPR, 0xf0);
+	leave_apic_programmed();
 	leave_timer_on(self);
 	lapic_send(self->apic_id, ICR_SELF | ICR_ASSERT |
 		   (STRAY_VECTOR + 1));
