@@ -32,6 +32,9 @@
 #define ICR_NMI			0x00000400
 #define ICR_ALL_BUT_SELF	0x000c0000
 
+/* SDM "IA32_MCG_STATUS MSR": a machine check is in progress */
+#define MCG_MCIP		0x4
+
 /* What purgatory's SIPI page holds at +0x100: 1 = stay where you are. */
 #define SIPI_PAGE_CLOSED	0x100
 
@@ -233,12 +236,17 @@ void attack_hit_all_at_once(void)
 }
 
 /* QEMU's monitor does it, once it reads this line (tests/stub/run). */
+static void strike(const struct cpu *cpu, uint32_t mcg_status)
+{
+	say("monitor: mce %u 0x%x\n", cpu->index, mcg_status);
+}
+
 void attack_hit_by_machine_check(void)
 {
 	struct park_slot *slot = park_slot_of(fault_victim());
 	uint32_t before = slot->mc_count;
 
-	say("monitor: mce %u\n", fault_victim()->index);
+	strike(fault_victim(), MCG_MCIP | MCG_STATUS_RIPV);
 	check(WAIT_FOR(LOAD(slot->mc_count) != before, 10 * COUNT_MS),
 	      "a machine check at a parked CPU: counted (%u)",
 	      slot->mc_count);
@@ -324,6 +332,33 @@ static struct cpu *warden_now(void)
 		if (cpu->apic_id == apic_id)
 			return cpu;
 	return NULL;
+}
+
+/* One that cannot be survived: the CPU stays where it is, and says so. */
+static void strike_dead(const struct cpu *cpu)
+{
+	struct park_slot *slot = park_slot_of(cpu);
+
+	strike(cpu, MCG_MCIP);
+	check(WAIT_FOR(LOAD(slot->state) == PARK_FAULTED, 10 * COUNT_MS),
+	      "a fatal machine check at CPU %u: it is in state %u, need %u",
+	      cpu->index, LOAD(slot->state), PARK_FAULTED);
+}
+
+void attack_strike_victim_dead(void)
+{
+	strike_dead(fault_victim());
+	check(warden_now() == fault_warden(), "the warden stays (APIC %u)",
+	      park_of_boot()->warden);
+}
+
+/* It vacates its office first, and calls the others. */
+void attack_strike_warden_dead(void)
+{
+	strike_dead(fault_warden());
+	check(WAIT_FOR(warden_now() && warden_now() != fault_warden(),
+		       COUNT_MS), "another has the office (APIC %u)",
+	      park_of_boot()->warden);
 }
 
 /* The warden is called away while another CPU is on its way home. */

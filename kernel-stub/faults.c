@@ -139,6 +139,14 @@ const struct fault faults[] = {
 	{ .name = "machine-check", .story = "a machine check while parked",
 	  .live = true, .early = attack_hit_by_machine_check, .rounds = 1,
 	  .outcome = KPRK_PUBLISHED, .max_ms = SLOW_MS },
+	{ .name = "machine-check-fatal", .story = ".. that it cannot survive",
+	  .live = true, .early = attack_strike_victim_dead,
+	  .needs_three = true, .rounds = 1, .outcome = KPRK_PUBLISHED,
+	  .fell_back = 1, .min_ms = 1000, .max_ms = SLOW_MS },
+	{ .name = "machine-check-warden", .story = ".. and it was the warden",
+	  .live = true, .early = attack_strike_warden_dead,
+	  .needs_three = true, .rounds = 1, .outcome = KPRK_PUBLISHED,
+	  .fell_back = 1, .min_ms = 1000, .max_ms = SLOW_MS },
 
 	/* release */
 	{ .name = "dead-on-wake", .story = "a parked AP does not wake up",
