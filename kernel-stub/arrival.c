@@ -11,6 +11,9 @@
 #include "tables.h"
 
 #define IRR_WORDS	8
+#define RFLAGS_DF	0x00000400	/* SDM "EFLAGS Register" */
+#define RFLAGS_NT	0x00004000
+#define RFLAGS_AC	0x00040000
 
 static bool boot_came_in_x2;
 
@@ -19,16 +22,37 @@ void arrival_note_mode(void)
 	boot_came_in_x2 = lapic_is_x2(rdmsr(MSR_APIC_BASE));
 }
 
+static bool any_unmasked(void)
+{
+	uint32_t entries = lapic_read(APIC_VERSION) >> 16 & 0xff, masked;
+
+	masked = lapic_read(APIC_LVT_TIMER) & lapic_read(APIC_LVT_LINT0) &
+		 lapic_read(APIC_LVT_LINT1) & lapic_read(APIC_LVT_ERROR);
+	if (entries > 3)
+		masked &= lapic_read(APIC_LVT_PERF);
+	if (entries > 4)
+		masked &= lapic_read(APIC_LVT_THERMAL);
+	if (entries > 5)
+		masked &= lapic_read(APIC_LVT_CMCI);
+	return !(masked & APIC_LVT_MASKED);
+}
+
+/* In x2APIC mode it follows from the ID, and is nobody's to change. */
+static bool has_logical_id(void)
+{
+	return !lapic_is_x2(rdmsr(MSR_APIC_BASE)) && lapic_read(APIC_LDR);
+}
+
 static uint32_t inspect_apic(const struct cpu *self)
 {
-	static const uint16_t vectors[] = {
-		APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_ERROR,
-	};
 	uint32_t unclean = 0, waiting = 0;
 
-	for (uint32_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++)
-		if (!(lapic_read(vectors[i]) & APIC_LVT_MASKED))
-			unclean |= UNCLEAN_LVT;
+	if (any_unmasked())
+		unclean |= UNCLEAN_LVT;
+	if (lapic_read(APIC_TIMER_CURRENT))
+		unclean |= UNCLEAN_TIMER;
+	if (has_logical_id())
+		unclean |= UNCLEAN_LDR;
 	for (uint32_t word = 0; word < IRR_WORDS; word++)
 		waiting |= lapic_read(APIC_IRR + 16 * word) |
 			   lapic_read(APIC_ISR + 16 * word);
@@ -86,5 +110,7 @@ uint32_t arrival_inspect(const struct cpu *self)
 		unclean |= UNCLEAN_DR7;
 	if (flags >> RFLAGS_IF_BIT & 1)
 		unclean |= UNCLEAN_IF;
+	if (flags & (RFLAGS_DF | RFLAGS_NT | RFLAGS_AC))
+		unclean |= UNCLEAN_FLAGS;
 	return unclean;
 }

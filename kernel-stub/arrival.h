@@ -22,6 +22,9 @@
 #define UNCLEAN_MCE		0x200	/* CR4.MCE off */
 #define UNCLEAN_MODE		0x400	/* xAPIC, x2APIC: not the boot CPU's */
 #define UNCLEAN_CET		0x800	/* IA32_S_CET is not 0 */
+#define UNCLEAN_FLAGS		0x1000	/* DF, NT or AC is set */
+#define UNCLEAN_TIMER		0x2000	/* it counts, masked or not */
+#define UNCLEAN_LDR		0x4000	/* xAPIC: there is a logical ID */
 
 /* Boot CPU, before it chooses its own: the mode its APIC came in. */
 void arrival_note_mode(void);

@@ -6,9 +6,13 @@
  */
 #include "attack.h"
 
+#include <string.h>
+
 #include "atomic.h"
 #include "clock.h"
+#include "cmdline.h"
 #include "console.h"
+#include "digest.h"
 #include "faults.h"
 #include "ipi.h"
 #include "lapic.h"
@@ -22,43 +26,116 @@
 #define NOBODY		0xfefe	/* an APIC ID that no CPU has */
 #define COUNT_MS	1000	/* for a counter in a slot to move */
 #define REPEAT		20
+#define LATE_WATCH_US	100000	/* for a CPU to go where it should not */
 
 /* SDM "Interrupt Command Register (ICR)" */
 #define ICR_NMI			0x00000400
 #define ICR_ALL_BUT_SELF	0x000c0000
 
+/* SDM "IA32_MCG_STATUS MSR": a machine check is in progress */
+#define MCG_MCIP		0x4
+
 /* What purgatory's SIPI page holds at +0x100: 1 = stay where you are. */
 #define SIPI_PAGE_CLOSED	0x100
 
+extern const uint8_t kernel_start[], file_end[];
+
+/* What of this kernel's own never changes: stub.lds. */
+static void take_digest(uint8_t out[DIGEST_SIZE])
+{
+	digest(KPRK_VERIFY_XXH3, DIGEST_BY_WORDS, kernel_start,
+	       (size_t)(file_end - kernel_start), out);
+}
+
+/* Sends the victim where purgatory would have sent it. */
+static void arrive(void)
+{
+	sipi_init(fault_victim());
+	delay_us(INIT_TO_SIPI_US);
+	lapic_send(fault_victim()->apic_id, ICR_STARTUP | ICR_ASSERT |
+		   machine.kprk->low_page_pa >> 12);
+	delay_us(LATE_WATCH_US);
+}
+
 /*
- * Sends the victim where purgatory would have sent it, and looks whether it
- * came any further than the closed door.
+ * .. with late=MS, when this kernel has had its memory to itself for so long:
+ * the victim is to touch none of it, be it free or this image.
  */
+static void arrive_late(void)
+{
+	uint64_t late_ms = cmdline_number("late", 0), bytes, changed;
+	uint8_t before[DIGEST_SIZE], after[DIGEST_SIZE];
+
+	if (!late_ms) {
+		arrive();
+		return;
+	}
+	bytes = memory_poison(POISON);
+	take_digest(before);
+	delay_us(1000 * late_ms);
+	arrive();
+	take_digest(after);
+	changed = memory_changed(POISON);
+	check(bytes > 1 << 20 && !changed &&
+	      !memcmp(before, after, sizeof(before)),
+	      "CPU %u came %lu ms late, and touched none of %lu KiB, nor this"
+	      " kernel (0x%lx)", fault_victim()->index, late_ms, bytes >> 10,
+	      changed);
+}
+
+static void check_arrivals(uint32_t state, uint32_t arrivals,
+			   const char *where)
+{
+	const struct cpu *victim = fault_victim();
+
+	check(LOAD(park_slot_of(victim)->state) == state &&
+	      park_record_of(victim)->arrivals == arrivals,
+	      "CPU %u stays %s (state %u, arrivals %u)", victim->index, where,
+	      park_slot_of(victim)->state, park_record_of(victim)->arrivals);
+}
+
+static uint32_t *sipi_page_closed(void)
+{
+	return (uint32_t *)((uint64_t)machine.kprk->low_page_pa +
+			    SIPI_PAGE_CLOSED);
+}
+
+/* Purgatory closes the SIPI page, if it sent anybody there, and the park. */
+static void check_doors(void)
+{
+	bool sent = machine.kprk->sipis_sent;
+
+	check(LOAD(*sipi_page_closed()) == sent &&
+	      LOAD(park_of_boot()->closed) == 1,
+	      "purgatory has closed the doors: %u, %u", *sipi_page_closed(),
+	      park_of_boot()->closed);
+}
+
+/* At the first door: it must hold by itself, so the second is open. */
 void attack_arrive_late(void)
 {
-	struct cpu *victim = fault_victim();
-	uint32_t before = park_record_of(victim)->arrivals;
-
-	sipi_init(victim);
-	delay_us(INIT_TO_SIPI_US);
-	lapic_send(victim->apic_id, ICR_STARTUP | ICR_ASSERT |
-		   machine.kprk->low_page_pa >> 12);
-	delay_us(50000);
-	check(park_slot_of(victim)->state != PARK_PARKED &&
-	      park_record_of(victim)->arrivals == before,
-	      "CPU %u came late, and stays outside (state %u, arrivals %u)",
-	      victim->index, park_slot_of(victim)->state,
-	      park_record_of(victim)->arrivals);
+	check_doors();
+	if (LOAD(*sipi_page_closed()))
+		STORE(park_of_boot()->closed, 0);
+	arrive_late();
+	check_arrivals(PARK_EMPTY, 0, "outside");
 }
 
 /* Past the first door already when it was closed: there is a second. */
 void attack_arrive_later(void)
 {
-	uint32_t *closed = (uint32_t *)((uint64_t)machine.kprk->low_page_pa +
-					SIPI_PAGE_CLOSED);
+	STORE(*sipi_page_closed(), 0);
+	arrive_late();
+	check_arrivals(PARK_EMPTY, 0, "at the second door");
+}
 
-	*closed = 0;
-	attack_arrive_late();
+/* Past both, and then it took its time: it parks, and nobody asked for it. */
+void attack_arrive_latest(void)
+{
+	STORE(*sipi_page_closed(), 0);
+	STORE(park_of_boot()->closed, 0);
+	arrive_late();
+	check_arrivals(PARK_PARKED, 1, "in the park");
 }
 
 void attack_stop_victim(void)
@@ -159,12 +236,17 @@ void attack_hit_all_at_once(void)
 }
 
 /* QEMU's monitor does it, once it reads this line (tests/stub/run). */
+static void strike(const struct cpu *cpu, uint32_t mcg_status)
+{
+	say("monitor: mce %u 0x%x\n", cpu->index, mcg_status);
+}
+
 void attack_hit_by_machine_check(void)
 {
 	struct park_slot *slot = park_slot_of(fault_victim());
 	uint32_t before = slot->mc_count;
 
-	say("monitor: mce %u\n", fault_victim()->index);
+	strike(fault_victim(), MCG_MCIP | MCG_STATUS_RIPV);
 	check(WAIT_FOR(LOAD(slot->mc_count) != before, 10 * COUNT_MS),
 	      "a machine check at a parked CPU: counted (%u)",
 	      slot->mc_count);
@@ -250,6 +332,33 @@ static struct cpu *warden_now(void)
 		if (cpu->apic_id == apic_id)
 			return cpu;
 	return NULL;
+}
+
+/* One that cannot be survived: the CPU stays where it is, and says so. */
+static void strike_dead(const struct cpu *cpu)
+{
+	struct park_slot *slot = park_slot_of(cpu);
+
+	strike(cpu, MCG_MCIP);
+	check(WAIT_FOR(LOAD(slot->state) == PARK_FAULTED, 10 * COUNT_MS),
+	      "a fatal machine check at CPU %u: it is in state %u, need %u",
+	      cpu->index, LOAD(slot->state), PARK_FAULTED);
+}
+
+void attack_strike_victim_dead(void)
+{
+	strike_dead(fault_victim());
+	check(warden_now() == fault_warden(), "the warden stays (APIC %u)",
+	      park_of_boot()->warden);
+}
+
+/* It vacates its office first, and calls the others. */
+void attack_strike_warden_dead(void)
+{
+	strike_dead(fault_warden());
+	check(WAIT_FOR(warden_now() && warden_now() != fault_warden(),
+		       COUNT_MS), "another has the office (APIC %u)",
+	      park_of_boot()->warden);
 }
 
 /* The warden is called away while another CPU is on its way home. */

@@ -10,6 +10,7 @@
 
 void attack_arrive_late(void);
 void attack_arrive_later(void);
+void attack_arrive_latest(void);
 void attack_broadcast_to_some(const struct bringup *result);
 void attack_command_garbage(void);
 void attack_command_nobody(void);
@@ -26,6 +27,8 @@ void attack_overwrite_tests(const struct bringup *result);
 void attack_poison_old_kernel(void);
 void attack_stop_victim(void);
 void attack_stop_warden(void);
+void attack_strike_victim_dead(void);
+void attack_strike_warden_dead(void);
 void attack_test_nobody(void);
 void attack_wake_warden_first(void);
 

@@ -25,10 +25,11 @@ static void bring_up_and_check(void)
 		unclean |= cpu->unclean;
 	}
 	check(percpu_online() == cpu_count && !result.fell_back && !warp &&
-	      !unclean, "hop %u: %u of %u CPUs by %s in %lu us, %u fell back,"
-	      " TSC warp %lu, unclean 0x%x", hop, percpu_online(), cpu_count,
+	      !unclean && !percpu_strays(),
+	      "hop %u: %u of %u CPUs by %s in %lu us, %u fell back, TSC warp"
+	      " %lu, unclean 0x%x, %u strays", hop, percpu_online(), cpu_count,
 	      way_name(way), us_of_ticks(result.ticks), result.fell_back, warp,
-	      unclean);
+	      unclean, percpu_strays());
 }
 
 _Noreturn void mode_boot(void)
@@ -64,6 +65,8 @@ static void check_purgatory(void)
 	      (kprk->verify == KPRK_VERIFY_NONE),
 	      "hop %u: checked by 0x%x, need 0x%x", hop, kprk->verify,
 	      chain_verify());
+	check(!machine.complaints, "hop %u: %u complaints about the tables",
+	      hop, machine.complaints);
 	us = us_of_ticks(kprk->stamp[KPRK_T_JUMP] - kprk->stamp[KPRK_T_ENTRY]);
 	check(cpu_count == 1 ? kprk->outcome == KPRK_NO_APS :
 	      kprk->outcome == KPRK_PUBLISHED &&

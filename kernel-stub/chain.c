@@ -161,14 +161,22 @@ static bool is_own_boot(void)
  * la57=1: the next hop on 5-level paging, where the CPU has it; la57=2: every
  * other hop, so that each CPU comes home with the depth that is wrong next.
  */
-static bool wants_5level(void)
+static bool wants_5level(uint32_t from)
 {
 	uint32_t a = CPUID_FEATURES, b, c = 0, d;
 	uint64_t wish = cmdline_number("la57", 0);
 
 	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
 	return (c & CPUID_FEATURES_LA57) &&
-	       (wish == 1 || (wish == 2 && !(hop & 1)));
+	       (wish == 1 || (wish == 2 && !(from & 1)));
+}
+
+bool chain_has_depth(void)
+{
+	uint64_t cr4;
+
+	__asm__("mov %%cr4, %0" : "=r"(cr4));
+	return !(cr4 & CR4_LA57) == !wants_5level(hop - 1);
 }
 
 uint32_t chain_verify(void)
@@ -218,7 +226,7 @@ static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
 	params->flags = PURGATORY_MAILBOX |
 			(chain->live ? PURGATORY_LIVE_REGION : 0) |
 			(is_own_boot() ? PURGATORY_OWN_BOOT : 0) |
-			(wants_5level() ? PURGATORY_5LEVEL : 0) |
+			(wants_5level(hop) ? PURGATORY_5LEVEL : 0) |
 			(cmdline_number("serial", 0) ? PURGATORY_SERIAL : 0);
 	params->arrival_ms = ARRIVAL_MS * patience;
 	params->tsc_khz = tsc_khz;

@@ -62,6 +62,9 @@ uint32_t chain_verify(void);
  */
 bool chain_was_cleared(void);
 
+/* Is the paging as deep as the last hop wanted it (la57=)? */
+bool chain_has_depth(void);
+
 /* Is the LVT entry that was firmware's at the jump so still? */
 bool chain_kept_firmwares_lvt(void);
 

@@ -62,6 +62,10 @@ static void check_purgatory(const struct fault *fault)
 	const struct kprk_table *kprk = machine.kprk;
 	uint32_t aps = cpu_count - 1;
 
+	/* A wrong sum among them: that, too, would keep a mailbox from us. */
+	check(as_many(machine.complaints, fault->complaints, aps),
+	      "%s: %u complaints about the tables", fault->name,
+	      machine.complaints);
 	if (!fault->outcome || !kprk) {
 		check(!fault->outcome && !kprk, "%s: purgatory left %s",
 		      fault->name, kprk ? "a KPRK" : "no KPRK");
@@ -123,8 +127,9 @@ static void bring_up(const struct fault *fault)
 	check(ms >= fault->min_ms && ms <= max_ms * patience,
 	      "%s: within %u..%u ms: %lu ms", fault->name, fault->min_ms,
 	      max_ms, ms);
-	check(!unclean(), "%s: state on arrival: unclean 0x%x", fault->name,
-	      unclean());
+	check(!unclean() && !percpu_strays(),
+	      "%s: state on arrival: unclean 0x%x, %u strays", fault->name,
+	      unclean(), percpu_strays());
 	if (fault->late)
 		fault->late(&result);
 }

@@ -6,6 +6,7 @@
 #include "faults.h"
 
 #include "attack.h"
+#include "forge.h"
 #include "spoil.h"
 
 struct cpu *fault_victim(void)
@@ -39,10 +40,16 @@ const struct fault faults[] = {
 	  .outcome = KPRK_AP_MISSING, .names_victim = true, .inits = 0 },
 	{ .name = "ap-late", .story = "an AP comes after purgatory gave up",
 	  .spoil = spoil_ap_silent, .early = attack_arrive_late, .rounds = 1,
-	  .outcome = KPRK_AP_MISSING, .names_victim = true, .inits = ANY },
+	  .outcome = KPRK_AP_MISSING, .names_victim = true, .inits = ANY,
+	  .max_ms = SLOW_MS },
 	{ .name = "ap-later", .story = ".. and is past the first door",
 	  .spoil = spoil_ap_silent, .early = attack_arrive_later, .rounds = 1,
-	  .outcome = KPRK_AP_MISSING, .names_victim = true, .inits = ANY },
+	  .outcome = KPRK_AP_MISSING, .names_victim = true, .inits = ANY,
+	  .max_ms = SLOW_MS },
+	{ .name = "ap-latest", .story = ".. or past both, and parks",
+	  .spoil = spoil_ap_silent, .early = attack_arrive_latest, .rounds = 1,
+	  .outcome = KPRK_AP_MISSING, .names_victim = true, .inits = ANY,
+	  .max_ms = SLOW_MS },
 #ifdef PURGATORY_FAULT_DIES
 	{ .name = "ap-dies", .story = "an AP dies between check-in and ping",
 	  .spoil = spoil_ap_dies, .rounds = 1, .outcome = KPRK_AP_SILENT,
@@ -67,13 +74,25 @@ const struct fault faults[] = {
 	{ .name = "no-acpi-room", .story = "the ACPI copies do not fit",
 	  .rounds = 1, .chain_flags = CHAIN_NO_ACPI_ROOM, .outcome = 0 },
 	{ .name = "wild-tables", .story = "ACPI tables that lie nowhere",
-	  .spoil = spoil_wild_tables, .rounds = 1,
+	  .spoil = forge_wild_tables, .rounds = 1,
 	  .outcome = KPRK_PUBLISHED, .inits = ALL_APS },
+	{ .name = "odd-madt", .story = "a MADT in disorder, with CPUs twice",
+	  .spoil = forge_odd_madt, .early = forge_find_odd_madt, .rounds = 1,
+	  .outcome = KPRK_PUBLISHED, .inits = ALL_APS, .complaints = ALL_APS },
 	{ .name = "slot-damaged", .story = "a slot bears a wrong APIC ID",
 	  .live = true, .spoil_parked = spoil_damage_slot, .rounds = 1,
 	  .outcome = KPRK_UNKNOWN_CPU, .names_victim = true, .inits = ANY },
 	{ .name = "region-damaged", .story = "the park's header is damaged",
 	  .live = true, .spoil_parked = spoil_damage_header, .rounds = 1,
+	  .outcome = 0 },
+	{ .name = "region-signature", .story = ".. is no park's, its sum right",
+	  .live = true, .spoil_parked = spoil_region_signature, .rounds = 1,
+	  .outcome = 0 },
+	{ .name = "region-version", .story = ".. is a later park's",
+	  .live = true, .spoil_parked = spoil_region_version, .rounds = 1,
+	  .outcome = 0 },
+	{ .name = "region-elsewhere", .story = ".. is of a park elsewhere",
+	  .live = true, .spoil = spoil_region_elsewhere, .rounds = 1,
 	  .outcome = 0 },
 
 	/* old kernels */
@@ -120,6 +139,14 @@ const struct fault faults[] = {
 	{ .name = "machine-check", .story = "a machine check while parked",
 	  .live = true, .early = attack_hit_by_machine_check, .rounds = 1,
 	  .outcome = KPRK_PUBLISHED, .max_ms = SLOW_MS },
+	{ .name = "machine-check-fatal", .story = ".. that it cannot survive",
+	  .live = true, .early = attack_strike_victim_dead,
+	  .needs_three = true, .rounds = 1, .outcome = KPRK_PUBLISHED,
+	  .fell_back = 1, .min_ms = 1000, .max_ms = SLOW_MS },
+	{ .name = "machine-check-warden", .story = ".. and it was the warden",
+	  .live = true, .early = attack_strike_warden_dead,
+	  .needs_three = true, .rounds = 1, .outcome = KPRK_PUBLISHED,
+	  .fell_back = 1, .min_ms = 1000, .max_ms = SLOW_MS },
 
 	/* release */
 	{ .name = "dead-on-wake", .story = "a parked AP does not wake up",

@@ -40,6 +40,7 @@ struct fault {
 	enum kprk_outcome outcome;	/* 0: no KPRK at all */
 	bool     names_victim;	/* .. and KPRK says which CPU it was */
 	uint32_t inits;		/* sent by purgatory: a number, ALL_APS, ANY */
+	uint32_t complaints;	/* of tables.c, about what it is given */
 	uint32_t fell_back;	/* CPUs that took INIT/SIPI, or so */
 	uint32_t left_out;
 	uint32_t min_ms, max_ms;	/* of early() and bring-up; 0: FEW_MS */

@@ -78,6 +78,9 @@ _Noreturn void kernel_main(const uint8_t *boot_params)
 	if (hop)
 		check(chain_was_cleared(), "hop %u: zero pages are cleared, and"
 		      " no other", hop);
+	if (hop && cmdline_number("la57", 0))
+		check(chain_has_depth(), "hop %u: pages have the wanted depth",
+		      hop);
 	tables_read(tables_find_rsdp(boot_params), &machine);
 	clock_init((uint32_t)cmdline_number("tsc_khz", machine.kprk ?
 					    machine.kprk->tsc_khz : 0));

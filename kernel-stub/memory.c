@@ -192,30 +192,37 @@ bool memory_is_reserved(uint64_t pa, uint64_t size)
 	return !meets(ranges, range_count, pa, pa + size);
 }
 
+/* The first page of this range at or above `at` that nobody has, or 0. */
+static uint64_t next_free(const struct range *range, uint64_t at)
+{
+	return range->type == E820_RAM ?
+	       take_within(range, PAGE, PAGE, at, memory_limit) : 0;
+}
+
 uint64_t memory_poison(uint8_t pattern)
 {
 	uint64_t bytes = 0;
 
-	for (uint32_t i = 0; i < range_count; i++) {
-		uint64_t at = (ranges[i].start + PAGE - 1) & -PAGE;
-
-		if (ranges[i].type != E820_RAM)
-			continue;
-		while (at + PAGE <= ranges[i].end &&
-		       at + PAGE <= memory_limit) {
-			const struct range *obstacle =
-				in_the_way(at, at + PAGE);
-
-			if (obstacle) {
-				at = (obstacle->end + PAGE - 1) & -PAGE;
-				continue;
-			}
+	for (uint32_t i = 0; i < range_count; i++)
+		for (uint64_t at = 0; (at = next_free(&ranges[i], at));
+		     at += PAGE) {
 			memset((void *)at, pattern, PAGE);
 			bytes += PAGE;
-			at += PAGE;
 		}
-	}
 	return bytes;
+}
+
+uint64_t memory_changed(uint8_t pattern)
+{
+	uint64_t word = pattern * 0x0101010101010101ULL;
+
+	for (uint32_t i = 0; i < range_count; i++)
+		for (uint64_t at = 0; (at = next_free(&ranges[i], at));
+		     at += PAGE)
+			for (uint64_t pa = at; pa < at + PAGE; pa += 8)
+				if (*(const volatile uint64_t *)pa != word)
+					return pa;
+	return 0;
 }
 
 void memory_reserve_for_next(uint64_t pa, uint64_t size)

@@ -34,6 +34,9 @@ bool memory_is_reserved(uint64_t pa, uint64_t size);
 /* Overwrites all RAM that nobody has taken; returns how many bytes. */
 uint64_t memory_poison(uint8_t pattern);
 
+/* Where the first of it is something else by now; 0: nowhere. */
+uint64_t memory_changed(uint8_t pattern);
+
 /* Writes the map to boot_params, with [pa, pa + size) reserved on top. */
 void memory_reserve_for_next(uint64_t pa, uint64_t size);
 void memory_write_map(uint8_t *boot_params);

@@ -4,6 +4,7 @@
  */
 #include "percpu.h"
 
+#include "atomic.h"
 #include "cpu.h"
 #include "lapic.h"
 #include "tables.h"
@@ -56,4 +57,13 @@ uint32_t percpu_online(void)
 	for (uint32_t i = 0; i < cpu_count; i++)
 		online += cpus[i].online;
 	return online;
+}
+
+uint32_t percpu_strays(void)
+{
+	uint32_t strays = 0;
+
+	for (uint32_t i = 0; i < cpu_count; i++)
+		strays += LOAD(cpus[i].strays);
+	return strays;
 }

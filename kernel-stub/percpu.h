@@ -104,6 +104,7 @@ static inline struct cpu *this_cpu(void)
 uint32_t percpu_random(struct cpu *cpu, uint32_t limit);
 
 uint32_t percpu_online(void);
+uint32_t percpu_strays(void);		/* of all CPUs, since they came up */
 
 #define FOR_EACH_AP(cpu) \
 	for (struct cpu *cpu = cpus + 1; cpu < cpus + cpu_count; cpu++)

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "acpi.h"
 #include "apic.h"
 #include "atomic.h"
 #include "clock.h"
@@ -70,54 +69,6 @@ void spoil_flip(struct chain *chain)
 void spoil_mailbox_unwanted(struct chain *chain)
 {
 	chain->params->flags &= ~PURGATORY_MAILBOX;
-	chain_seal(chain);
-}
-
-static void put_entry(uint64_t **entry, uint64_t pa)
-{
-	memcpy((*entry)++, &pa, sizeof(pa));
-}
-
-/*
- * An XSDT that has firmware's tables behind some that nobody can read: far away,
- * just above what purgatory has mapped, and half of it. Reserved in the next
- * kernel's map, which finds its way by it.
- */
-void spoil_wild_tables(struct chain *chain)
-{
-	const struct acpi_rsdp *old = (void *)chain->params->rsdp_pa;
-	const struct acpi_header *from = (void *)(uint64_t)old->rsdt_pa;
-	uint64_t page = memory_take(PAGE, PAGE, 1 << 20, 1ULL << 32);
-	struct acpi_rsdp *rsdp = (void *)page;
-	struct acpi_header *xsdt = (void *)(page + sizeof(*rsdp));
-	uint64_t *entry = (void *)(xsdt + 1);
-	uint32_t tables = (from->length - (uint32_t)sizeof(*from)) / 4;
-	uint32_t short_entry;
-
-	if (!page)
-		die("no memory for tables");
-	memory_reserve_for_next(page, PAGE);
-	memory_write_map((uint8_t *)chain->params->boot_params_pa);
-	*rsdp = *old;
-	*xsdt = *from;
-	memcpy(xsdt->signature, "XSDT", 4);
-	put_entry(&entry, 1ULL << 60);
-	put_entry(&entry, 0);
-	put_entry(&entry, chain->params->map_limit);
-	put_entry(&entry, chain->params->map_limit - 8);
-	put_entry(&entry, UINT64_MAX);
-	for (uint32_t i = 0; i < tables; i++) {
-		memcpy(&short_entry, (uint8_t *)(from + 1) + 4 * i, 4);
-		put_entry(&entry, short_entry);
-	}
-	xsdt->length = (uint32_t)((uint64_t)entry - (uint64_t)xsdt);
-	xsdt->checksum = 0;
-	xsdt->checksum = (uint8_t)-acpi_sum(xsdt, xsdt->length);
-	rsdp->revision = 2;
-	rsdp->xsdt_pa = (uint64_t)xsdt;
-	rsdp->checksum = 0;
-	rsdp->checksum = (uint8_t)-acpi_sum(rsdp, ACPI_RSDP_V1_LENGTH);
-	chain->params->rsdp_pa = page;
 	chain_seal(chain);
 }
 
@@ -187,6 +138,39 @@ void spoil_damage_header(struct chain *chain)
 	chain->park->nap_us ^= 1;
 }
 
+/* One thing wrong at a time: the sum is right again. */
+static void set_header_sum(struct park_header *park)
+{
+	park->checksum -= park_header_sum(park);
+}
+
+void spoil_region_signature(struct chain *chain)
+{
+	wait_until_parked();
+	chain->park->signature ^= 1;
+	set_header_sum(chain->park);
+}
+
+void spoil_region_version(struct chain *chain)
+{
+	wait_until_parked();
+	chain->park->version++;
+	set_header_sum(chain->park);
+}
+
+/* A copy of the whole, which says that it lies elsewhere. */
+void spoil_region_elsewhere(struct chain *chain)
+{
+	uint64_t pa = memory_take(chain->park->size, PAGE, 1 << 20,
+				  1ULL << 32);
+
+	if (!pa)
+		die("no memory for a second region");
+	memcpy((void *)pa, chain->park, chain->park->size);
+	chain->params->park_pa = pa;
+	chain_seal(chain);
+}
+
 static _Noreturn void spin_deaf(void)
 {
 	for (;;)
@@ -254,6 +238,7 @@ void spoil_one_sabotages(struct chain *chain)
 #define DR7_WATCH_WRITES	0x00dd040a	/* 4 bytes at DR0, 4 at DR1 */
 #define LVT_PERIODIC		0x00020000
 #define LVT_TSC_DEADLINE	0x00040000
+#define LDR_DIRTY		0x01000000
 #define STRAY_VECTOR		0x41
 
 /* SDM "Extended Feature Enable Register" */
@@ -308,18 +293,35 @@ static uint64_t dirty_cet(void)
 	       (r.d & CPUID_FEATURES_IBT ? S_CET_ENDBR_EN : 0);
 }
 
-/* A timer that goes on: periodic, or with every other CPU a TSC deadline. */
+/*
+ * A timer that goes on: periodic, now and again or for seconds, or with every
+ * other CPU a TSC deadline.
+ */
 static void leave_timer_on(const struct cpu *self)
 {
 	if (self->index & 1 ||
 	    !(cpuid(CPUID_VERSION, 0).c & VERSION_TSC_DEADLINE)) {
 		lapic_write(APIC_LVT_TIMER, LVT_PERIODIC | STRAY_VECTOR);
-		lapic_write(APIC_TIMER_INITIAL, 1000000);
+		lapic_write(APIC_TIMER_INITIAL,
+			    self->index & 2 ? UINT32_MAX : 1000000);
 		return;
 	}
 	lapic_write(APIC_LVT_TIMER, LVT_TSC_DEADLINE | STRAY_VECTOR);
 	__asm__ volatile("mfence" : : : "memory");
 	wrmsr(MSR_TSC_DEADLINE, rdtsc() + DEADLINE_TICKS);
+}
+
+/* A logical ID, and counters' and thermal interrupts, where there are any. */
+static void leave_apic_programmed(void)
+{
+	uint32_t entries = lapic_read(APIC_VERSION) >> 16 & 0xff;
+
+	if (!lapic_is_x2(rdmsr(MSR_APIC_BASE)))
+		lapic_write(APIC_LDR, LDR_DIRTY);
+	if (entries > 3)
+		lapic_write(APIC_LVT_PERF, STRAY_VECTOR);
+	if (entries > 4)
+		lapic_write(APIC_LVT_THERMAL, STRAY_VECTOR);
 }
 
 /*
@@ -338,6 +340,7 @@ static void leave_dirty(struct cpu *self)
 
 	apic_open(self);
 	lapic_write(APIC_TPR, 0xf0);
+	leave_apic_programmed();
 	leave_timer_on(self);
 	lapic_send(self->apic_id, ICR_SELF | ICR_ASSERT |
 		   (STRAY_VECTOR + 1));

@@ -24,6 +24,8 @@ void spoil_jump_elsewhere(struct chain *chain);
 void spoil_mailbox_unwanted(struct chain *chain);
 void spoil_one_sabotages(struct chain *chain);
 void spoil_one_stays(struct chain *chain);
-void spoil_wild_tables(struct chain *chain);
+void spoil_region_elsewhere(struct chain *chain);
+void spoil_region_signature(struct chain *chain);
+void spoil_region_version(struct chain *chain);
 
 #endif

@@ -197,6 +197,7 @@ static void read_madt(struct machine *found, struct acpi_madt *madt)
 	uint32_t apic_id, left_out = 0;
 	int damaged = 0;
 
+	found->madt = madt;
 	found->madt_size = madt->header.length;
 	if (!intact)
 		complain(found, "MADT: wrong checksum: CPUs are taken from it,"

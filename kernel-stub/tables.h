@@ -18,6 +18,7 @@ struct machine {
 	uint64_t rsdp_pa;		/* 0: none */
 	uint32_t cpus;			/* enabled ones, each once */
 	uint32_t apic_ids[CPUS_MAX];	/* in the order of the MADT */
+	struct acpi_madt *madt;		/* NULL: none */
 	uint32_t madt_size;		/* bytes */
 	struct park_mailbox *mailbox;	/* NULL: not offered */
 	uint64_t reset_vector_pa;	/* 0: CPUs cannot be handed back */

@@ -14,11 +14,23 @@
 
 #include <cmocka.h>
 
-#include "cpuid.h"
 #include "x86.h"
 
 /* In place of cpu.h, whose instructions a test program may not run. */
 #define CPU_H
+#define CPUID_H
+
+struct cpuid {
+	uint32_t a, b, c, d;
+};
+static struct cpuid perfmon, features;
+
+static struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	assert_int_equal(subleaf, 0);
+	assert_true(leaf == CPUID_PERFMON || leaf == CPUID_FEATURES);
+	return leaf == CPUID_PERFMON ? perfmon : features;
+}
 
 #define MSRS	64
 
@@ -127,6 +139,8 @@ static int setup(void **state)
 	on_halt = NULL;
 	memset(apic_page, 0, sizeof(apic_page));
 	memset(x2_registers, 0, sizeof(x2_registers));
+	memset(&perfmon, 0, sizeof(perfmon));
+	memset(&features, 0, sizeof(features));
 	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE;
 	region_bytes = region_size(&plan);
 	region = mmap(NULL, region_bytes, PROT_READ | PROT_WRITE,
@@ -237,6 +251,23 @@ static void x2apic_writes_only_what_there_is(void **state)
 	assert_int_equal(x2_registers[APIC_SVR >> 4], 0x1ff);
 }
 
+static void x2apic_is_closed_by_msrs_alone(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	x2_registers[APIC_VERSION >> 4] = 6 << 16;	/* all LVTs */
+	open_apic();
+	x2_registers[APIC_TIMER_INITIAL >> 4] = 1000;
+	close_apic();
+	assert_int_equal(x2_registers[APIC_SVR >> 4], APIC_SPURIOUS_VECTOR);
+	assert_int_equal(x2_registers[APIC_LVT_TIMER >> 4], APIC_LVT_MASKED);
+	assert_int_equal(x2_registers[APIC_LVT_THERMAL >> 4], APIC_LVT_MASKED);
+	assert_int_equal(x2_registers[APIC_LVT_CMCI >> 4], APIC_LVT_MASKED);
+	assert_int_equal(x2_registers[APIC_TIMER_INITIAL >> 4], 0);
+	assert_false(msr_was_written(0x80d));		/* LDR */
+	assert_int_equal(apic_register(APIC_SVR), 0);
+}
+
 static void closed_apic_is_disabled_and_masked(void **state)
 {
 	(void)state;
@@ -256,6 +287,59 @@ static void draining_has_an_end(void **state)
 	apic_page[(APIC_IRR + 0x10) / 4] = 1;
 	close_apic();
 	lapic_drain();
+}
+
+/* A kernel's counters and traces write to its memory. */
+static void counters_and_traces_are_stopped(void **state)
+{
+	(void)state;
+	perfmon.a = 2;
+	features.b = CPUID_FEATURES_TRACE;
+	stop_tracing();
+	assert_int_equal(msr_count, 3);
+	for (unsigned int i = 0; i < msr_count; i++)
+		assert_int_equal(msr_writes[i].value, 0);
+	assert_true(msr_was_written(0x1d9));		/* DEBUGCTL */
+	assert_true(msr_was_written(0x38f));		/* PERF_GLOBAL_CTRL */
+	assert_true(msr_was_written(0x570));		/* RTIT_CTL */
+}
+
+/* DEBUGCTL all have; of the others there may be none. */
+static void what_is_not_there_is_not_stopped(void **state)
+{
+	(void)state;
+	perfmon.a = 1;			/* has no global control */
+	stop_tracing();
+	assert_int_equal(msr_count, 1);
+	assert_int_equal(msr_writes[0].msr, 0x1d9);
+}
+
+static void cet_is_forgotten_where_there_is_one(void **state)
+{
+	(void)state;
+	forget_cet();
+	assert_int_equal(msr_count, 0);
+	features.d = CPUID_FEATURES_IBT;
+	forget_cet();
+	features = (struct cpuid){ .c = CPUID_FEATURES_SHSTK };
+	forget_cet();
+	assert_int_equal(msr_count, 2);
+	assert_int_equal(msr_writes[0].msr, 0x6a2);	/* S_CET */
+	assert_int_equal(msr_writes[1].value, 0);
+}
+
+/* By SIPI there is nothing to stop: INIT did. */
+static void arrival_stops_only_what_a_kernel_has_left(void **state)
+{
+	(void)state;
+	arrive(park, slot(1), PARK_VIA_SIPI);
+	assert_int_equal(msr_count, 0);
+	arrive(park, slot(2), PARK_VIA_RESET_VECTOR);
+	assert_true(msr_was_written(0x1d9));
+	assert_int_equal(park_record(park, slot(2))->via,
+			 PARK_VIA_RESET_VECTOR);
+	assert_int_equal(acpi_sum(park_record(park, slot(2)),
+				  sizeof(struct kprk_record)), 0);
 }
 
 static void records_sum_to_zero(void **state)
@@ -286,6 +370,29 @@ static void wakeup_is_handed_on_and_acknowledged(void **state)
 	assert_int_equal(apic_register(APIC_ICR_HIGH), 1 << 24);
 	assert_int_equal(apic_register(APIC_ICR) & 0xff, PARK_KICK_VECTOR);
 	assert_true(park_record(park, slot(1))->commanded);
+}
+
+/* The warden's whole turn, nap and all, by MSRs: no xAPIC has such an ID. */
+static void x2apic_warden_wakes_a_cpu_above_254(void **state)
+{
+	uint64_t kick = 300ULL << 32 | ICR_FIXED | ICR_ASSERT |
+			PARK_KICK_VECTOR;
+	unsigned int kicks = 0;
+
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	slot(2)->apic_id = 300;
+	write_order(MAILBOX_WAKEUP, 300);
+	serve_for(1);
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+	assert_int_equal(slot(2)->state, PARK_COMMANDED);
+	for (unsigned int i = 0; i < msr_count; i++)
+		kicks += msr_writes[i].msr == 0x830 &&
+			 msr_writes[i].value == kick;
+	assert_int_equal(kicks, 1);
+	assert_int_equal(x2_registers[APIC_LVT_TIMER >> 4], PARK_TIMER_VECTOR);
+	assert_int_equal(x2_registers[APIC_TIMER_INITIAL >> 4], 0);
+	assert_int_equal(apic_register(APIC_LVT_TIMER), 0);
 }
 
 static void first_wakeup_disarms_with_the_sum_unchanged(void **state)
@@ -487,10 +594,16 @@ int main(void)
 		TEST(x2apic_icr_is_one_write_with_the_full_id),
 		TEST(xapic_cannot_name_an_id_above_254),
 		TEST(x2apic_writes_only_what_there_is),
+		TEST(x2apic_is_closed_by_msrs_alone),
 		TEST(closed_apic_is_disabled_and_masked),
 		TEST(draining_has_an_end),
+		TEST(counters_and_traces_are_stopped),
+		TEST(what_is_not_there_is_not_stopped),
+		TEST(cet_is_forgotten_where_there_is_one),
+		TEST(arrival_stops_only_what_a_kernel_has_left),
 		TEST(records_sum_to_zero),
 		TEST(wakeup_is_handed_on_and_acknowledged),
+		TEST(x2apic_warden_wakes_a_cpu_above_254),
 		TEST(first_wakeup_disarms_with_the_sum_unchanged),
 		TEST(unused_mailbox_is_disarmed_in_time),
 		TEST(test_does_not_disarm_and_needs_a_parked_cpu),

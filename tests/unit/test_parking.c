@@ -204,6 +204,54 @@ static void a_region_that_does_not_fit_is_left_behind(void **state)
 	clean_up();
 }
 
+/* Of such a table only the region is known. */
+static void a_region_of_another_version_is_left_behind(void **state)
+{
+	(void)state;
+	start();
+	kprk.table = NULL;
+	kprk.records = NULL;
+	assert_not_live();
+	assert_int_equal(parking.retired_pa, REGION_PA);
+	assert_int_equal(parking.retired_size, REGION_SIZE);
+	assert_int_equal(parking.low_page_pa, LOW_PAGE_PA);
+	assert_true(memmap_is(&e820, REGION_PA, REGION_PA + REGION_SIZE,
+			      E820_RESERVED));
+	clean_up();
+}
+
+/* Another loader did not carry the reservation on: it is anybody's memory. */
+static void a_sipi_page_that_is_ram_is_not_used(void **state)
+{
+	(void)state;
+	start();
+	assert_int_equal(memmap_set(&e820, LOW_PAGE_PA, LOW_PAGE_PA + 0x1000,
+				    E820_RAM), 0);
+	assert_not_live();
+	assert_int_not_equal(parking.low_page_pa, LOW_PAGE_PA);
+	clean_up();
+}
+
+static void what_is_built_is_taken_and_reserved(void **state)
+{
+	const struct park_header *header;
+
+	(void)state;
+	start();
+	made.records[1].apic_id = 7;
+	plan();
+	header = (const struct park_header *)parking.image;
+	assert_int_equal(header->base_pa, parking.pa);
+	assert_int_equal(header->low_page_pa, parking.low_page_pa);
+	assert_true(memmap_is(&e820, parking.pa, parking.pa + parking.size,
+			      E820_RESERVED));
+	assert_true(memmap_is(&e820, parking.low_page_pa,
+			      parking.low_page_pa + 0x1000, E820_RESERVED));
+	assert_false(memmap_is(&free_ram, parking.pa, parking.pa + 0x1000,
+			       E820_RAM));
+	clean_up();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +261,9 @@ int main(void)
 		cmocka_unit_test(the_region_before_becomes_memory_again),
 		cmocka_unit_test(nothing_else_becomes_memory),
 		cmocka_unit_test(a_region_that_does_not_fit_is_left_behind),
+		cmocka_unit_test(a_region_of_another_version_is_left_behind),
+		cmocka_unit_test(a_sipi_page_that_is_ram_is_not_used),
+		cmocka_unit_test(what_is_built_is_taken_and_reserved),
 	};
 
 	return cmocka_run_group_tests_name("parking", tests, NULL, NULL);

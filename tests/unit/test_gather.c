@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_gather.c - whom purgatory counts, and what it sends to whom, on a
+ * made-up machine: its MSRs, its APIC and its time are this file's. QEMU's TCG
+ * has neither x2APIC mode nor an APIC ID above 254.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "cpuid.h"
+#include "x86.h"
+
+/* In place of cpu.h, whose instructions a test program may not run. */
+#define CPU_H
+
+#define MSRS	64
+
+static struct {
+	uint32_t msr;
+	uint64_t value;
+} msr_writes[MSRS];
+static unsigned int msr_count;
+static uint64_t apic_base;
+static uint64_t tsc;
+static void (*on_pause)(void);
+
+static uint32_t apic_page[1024] __attribute__((aligned(4096)));
+
+static uint64_t rdmsr(uint32_t msr)
+{
+	if (msr == MSR_APIC_BASE)
+		return apic_base;
+	assert_int_equal(msr, MSR_X2APIC + (APIC_ID >> 4));
+	return 0;
+}
+
+static void wrmsr(uint32_t msr, uint64_t value)
+{
+	assert_true(msr_count < MSRS);
+	msr_writes[msr_count].msr = msr;
+	msr_writes[msr_count++].value = value;
+}
+
+static uint64_t rdtsc(void)
+{
+	return tsc += 10;
+}
+
+static void pause(void)
+{
+	tsc += 100000;
+	if (on_pause)
+		on_pause();
+}
+
+#include "purgatory.h"
+#include "trampoline.h"
+
+const uint8_t trampoline[TRAMPOLINE_ARGS] = { 0xfa };
+const uint32_t trampoline_32 = 0x40;
+
+void serial_stage(enum kprk_stamp which)
+{
+	(void)which;
+}
+
+/* The one instruction in it that a test program may not run reads CR4. */
+#define __asm__(...)	(cr4 = 0)
+#include "../../purgatory/gather.c"
+#undef __asm__
+
+#include "region.h"
+#include "blobs.h"
+
+#define CPUS		4
+#define FAR_ID		300		/* no xAPIC reaches it */
+#define TSC_KHZ		1000000		/* a tick is a nanosecond */
+
+static const uint32_t ids[CPUS] = { 0, 7, 3, FAR_ID };
+
+static uint8_t *memory;		/* below 4 GiB: the region, then the SIPI page */
+static size_t memory_size;
+static struct park_header *park;
+static struct kprk_table kprk;
+static struct purgatory_params params;
+static struct journey journey;
+static uint8_t table[256] __attribute__((aligned(8)));
+static struct acpi_tables tables = { .madt = (struct acpi_madt *)table };
+
+static void add(const void *entry, uint32_t length)
+{
+	memcpy(table + tables.madt->header.length, entry, length);
+	tables.madt->header.length += length;
+}
+
+static void add_lapic(uint8_t apic_id, uint32_t flags)
+{
+	const struct madt_lapic entry = {
+		{ MADT_LAPIC, sizeof(entry) }, 0, apic_id, flags
+	};
+
+	add(&entry, sizeof(entry));
+}
+
+static void add_x2apic(uint32_t apic_id, uint32_t flags)
+{
+	const struct madt_x2apic entry = {
+		{ MADT_X2APIC, sizeof(entry) }, 0, apic_id, flags, 0
+	};
+
+	add(&entry, sizeof(entry));
+}
+
+/* No order, one CPU twice, and two that are not enabled. */
+static void build_madt(void)
+{
+	memset(table, 0, sizeof(table));
+	tables.madt->header.length = sizeof(struct acpi_madt);
+	add_lapic(0, MADT_CPU_ENABLED);
+	add_lapic(7, MADT_CPU_ENABLED);
+	add_lapic(5, 0);
+	add_x2apic(7, MADT_CPU_ENABLED);
+	add_lapic(3, MADT_CPU_ENABLED);
+	add_x2apic(301, 0);
+	add_x2apic(FAR_ID, MADT_CPU_ENABLED);
+}
+
+/* On the BSP, APIC ID 0, in xAPIC mode; a new region for all four. */
+static int setup(void **state)
+{
+	struct region_plan plan = {
+		.apic_ids = ids, .cpus = CPUS, .acpi_size = 4096,
+		.tsc_khz = TSC_KHZ, .nap_us = 500,
+	};
+
+	(void)state;
+	msr_count = 0;
+	tsc = 1;
+	on_pause = NULL;
+	memset(apic_page, 0, sizeof(apic_page));
+	memset(aps, 0, sizeof(aps));
+	memset(listed, 0, sizeof(listed));
+	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE | APIC_BASE_BSP;
+	memory_size = region_size(&plan) + 4096;
+	memory = mmap(NULL, memory_size, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	plan.base_pa = (uint64_t)memory;
+	plan.low_page_pa = (uint32_t)(plan.base_pa + region_size(&plan));
+	assert_int_equal(region_build(memory, &plan, blob_park,
+				      (size_t)(blob_park_end - blob_park)), 0);
+	park = (struct park_header *)memory;
+	params = (struct purgatory_params){
+		.flags = PURGATORY_MAILBOX, .arrival_ms = 1000,
+		.tsc_khz = TSC_KHZ,
+	};
+	kprk = (struct kprk_table){ .outcome = KPRK_PUBLISHED };
+	journey = (struct journey){
+		.params = &params, .park = park, .kprk = &kprk,
+		.outcome = KPRK_PUBLISHED,
+	};
+	build_madt();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return munmap(memory, memory_size);
+}
+
+static void assert_icr(unsigned int i, uint32_t apic_id, uint32_t command)
+{
+	assert_true(i < msr_count);
+	assert_int_equal(msr_writes[i].msr, MSR_X2APIC + (APIC_ICR >> 4));
+	assert_int_equal(msr_writes[i].value,
+			 (uint64_t)apic_id << 32 | command);
+}
+
+static void xapic_leaves_out_whom_it_cannot_reach(void **state)
+{
+	(void)state;
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.outcome, KPRK_UNKNOWN_CPU);
+	assert_int_equal(journey.outcome_apic_id, FAR_ID);
+	assert_int_equal(journey.aps, 2);
+	assert_int_equal(aps[0].slot->apic_id, 7);
+	assert_int_equal(aps[1].slot->apic_id, 3);
+	assert_int_equal(park->warden, 3);
+	gather_summon(&journey);
+	assert_int_equal(journey.inits_sent, 2);
+	assert_int_equal(journey.sipis_sent, 2);
+	assert_int_equal(apic_page[APIC_ICR_HIGH / 4], 3 << 24);
+	assert_int_equal(msr_count, 0);
+}
+
+static void x2apic_names_each_by_all_32_bits(void **state)
+{
+	uint32_t startup;
+
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	startup = ICR_STARTUP | ICR_ASSERT | park->low_page_pa >> 12;
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.outcome, KPRK_PUBLISHED);
+	assert_int_equal(journey.aps, 3);
+	assert_int_equal(park->warden, FAR_ID);
+	gather_summon(&journey);
+	assert_int_equal(msr_count, 6);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_icr(i, ids[i + 1], ICR_INIT | ICR_ASSERT);
+		assert_icr(3 + i, ids[i + 1], startup);
+	}
+}
+
+static void an_ap_without_a_slot_is_named(void **state)
+{
+	(void)state;
+	park_slots(park)[2].apic_id = 99;
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.outcome, KPRK_UNKNOWN_CPU);
+	assert_int_equal(journey.outcome_apic_id, 3);
+}
+
+/* A slot that nobody fills would be the warden's next heir. */
+static void slots_of_others_are_emptied(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < CPUS; i++)
+		park_slots(park)[i].state = PARK_PARKED;
+	gather_find(&journey, &tables);
+	assert_int_equal(park_slots(park)[0].state, PARK_EMPTY);
+	assert_int_equal(park_slots(park)[1].state, PARK_PARKED);
+	assert_int_equal(park_slots(park)[3].state, PARK_EMPTY);
+}
+
+/* INIT to the BSP would restart the machine. */
+static void nothing_is_sent_from_another_cpu(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	apic_base &= ~(uint64_t)APIC_BASE_BSP;
+	gather_find(&journey, &tables);
+	gather_summon(&journey);
+	assert_int_equal(msr_count, 0);
+	assert_int_equal(journey.inits_sent, 0);
+	assert_int_equal(journey.outcome, KPRK_NOT_ON_BSP);
+}
+
+static void answer(uint32_t i)
+{
+	struct park_slot *slot = &park_slots(park)[i];
+
+	slot->state = PARK_PARKED;
+	slot->pong = slot->ping;
+}
+
+static void all_answer(void)
+{
+	for (uint32_t i = 1; i < CPUS; i++)
+		answer(i);
+}
+
+static void all_but_one_answer(void)
+{
+	answer(1);
+	answer(3);
+}
+
+static struct trampoline_args *sipi_args(void)
+{
+	return (struct trampoline_args *)((uint64_t)park->low_page_pa +
+					  TRAMPOLINE_ARGS);
+}
+
+static void gather_all(void)
+{
+	apic_base |= APIC_BASE_EXTD;
+	gather_find(&journey, &tables);
+	gather_summon(&journey);
+	assert_int_equal(park->closed, 0);
+	gather_count(&journey);
+	assert_int_equal(park->closed, 1);
+	assert_int_equal(sipi_args()->closed, 1);
+}
+
+static void all_are_counted(void **state)
+{
+	(void)state;
+	on_pause = all_answer;
+	gather_all();
+	assert_int_equal(journey.outcome, KPRK_PUBLISHED);
+	assert_int_equal(journey.aps_parked, 3);
+	assert_int_equal(journey.sipis_sent, 3);
+}
+
+static void one_that_never_comes_gets_a_second_sipi_and_is_named(void **state)
+{
+	(void)state;
+	on_pause = all_but_one_answer;
+	gather_all();
+	assert_int_equal(journey.outcome, KPRK_AP_MISSING);
+	assert_int_equal(journey.outcome_apic_id, 3);
+	assert_int_equal(journey.aps_parked, 2);
+	assert_int_equal(journey.inits_sent, 3);
+	assert_int_equal(journey.sipis_sent, 4);
+}
+
+/* Which kernel has been offered a live region's CPUs decides whether to ask. */
+static void a_region_that_offered_nothing_is_not_asked(void **state)
+{
+	(void)state;
+	on_pause = all_answer;
+	apic_base |= APIC_BASE_EXTD;
+	params.flags |= PURGATORY_LIVE_REGION | PURGATORY_OWN_BOOT;
+	kprk.outcome = KPRK_NOT_WANTED;
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.aps_found, 0);
+}
+
+static void a_live_region_is_asked_and_nobody_summoned(void **state)
+{
+	(void)state;
+	on_pause = all_answer;
+	apic_base |= APIC_BASE_EXTD;
+	params.flags |= PURGATORY_LIVE_REGION | PURGATORY_OWN_BOOT;
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.aps_found, 3);
+	gather_summon(&journey);
+	assert_int_equal(journey.inits_sent, 0);
+	assert_int_equal(journey.sipis_sent, 0);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(xapic_leaves_out_whom_it_cannot_reach),
+		TEST(x2apic_names_each_by_all_32_bits),
+		TEST(an_ap_without_a_slot_is_named),
+		TEST(slots_of_others_are_emptied),
+		TEST(nothing_is_sent_from_another_cpu),
+		TEST(all_are_counted),
+		TEST(one_that_never_comes_gets_a_second_sipi_and_is_named),
+		TEST(a_region_that_offered_nothing_is_not_asked),
+		TEST(a_live_region_is_asked_and_nobody_summoned),
+	};
+
+	return cmocka_run_group_tests_name("gather", tests, NULL, NULL);
+}
