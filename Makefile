@@ -189,9 +189,10 @@ include tests/fuzz/fuzz.mk tests/lint/lint.mk
 next:
 	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=3
 
-# One kernel in many files, for the cases `formats` and `soak-formats`.
+# One kernel in many files, for the cases `formats`, `soak-formats` and
+# `soak-paging-depth-4level`.
 IMAGES := $(addprefix $(BUILD)/images/,gzip bzip2 lzma xz lzo lz4 zstd unknown \
-	fixed elf bare)
+	fixed 4level elf bare)
 $(IMAGES): $(BUILD)/images/%: .cache/kernels/vmlinuz-6.12 tests/images/repack
 	@mkdir -p $(@D)
 	tests/images/repack $* $< $@
