@@ -217,9 +217,10 @@ include tests/fuzz/fuzz.mk tests/lint/lint.mk
 next:
 	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=3
 
-# One kernel in many files, for the cases `formats` and `soak-formats`.
+# One kernel in many files, for the cases `formats`, `soak-formats` and
+# `soak-paging-depth-4level`.
 IMAGES := $(addprefix $(BUILD)/images/,gzip bzip2 lzma xz lzo lz4 zstd unknown \
-	fixed elf bare)
+	fixed 4level elf bare)
 $(IMAGES): $(BUILD)/images/%: .cache/kernels/vmlinuz-6.12 tests/images/repack
 	@mkdir -p $(@D)
 	tests/images/repack $* $< $@
@@ -257,10 +258,13 @@ bochs:
 
 # Each step of the commands killed; the stub matrix ten times, 10,000 hops at random,
 # QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100 hops in a row.
+# The logs of each round of the matrix stay in .cache/logs/round-N.
 soak: deps
-	$(MAKE) kpark $(BUILD)/stub.bin $(IMAGES)
+	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/command/run --every
-	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
+	for round in 1 2 3 4 5 6 7 8 9 10; do \
+		tests/stub/run --logs .cache/logs/round-$$round || exit 1; \
+	done
 	tests/stub/soak
 	tests/stub/run --cases tests/stub/models
 	tests/linux/run --cases tests/linux/soak.cfg

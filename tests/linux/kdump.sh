@@ -1,13 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kdump.sh - a crash kernel of kexec-tools, from a kernel booted cold or by kpark.
 #
-# $FROM: cold or kpark. $CRASH_CPU: which one crashes. $WANT: CPUs that the
-# crash kernel has; from an AP it leaves the real boot CPU alone, and so has
-# one less. It is the same from either.
+# $FROM: cold or kpark. $CRASH_CPU: which one crashes. $OFFLINE: those that are
+# offline then (1,3), in the park if it was kpark. The crash kernel has all CPUs,
+# but from an AP it leaves the real boot CPU alone. It is the same from either.
+# shellcheck disable=SC2046 # a list of CPUs
 . /lib/steps.sh
+
+# What a crash kernel may warn of: that it starts on another CPU than the boot
+# CPU, and that those offline left no registers.
+crash_warnings()
+{
+	[ "$CRASH_CPU" = 0 ] || echo "CPU topo: Boot CPU APIC ID not the first\
+ enumerated APIC ID: N != N
+CPU topo: Crash kernel detected. Disabling real BSP to prevent machine INIT"
+	[ -z "$OFFLINE" ] || echo "Warning: Zero PT_NOTE entries found"
+}
 
 crash()
 {
+	crash_warnings >>"/keep/warnings-$(uname -r)"
+	cpus_to 0 $(echo "$OFFLINE" | tr , ' ')
+	echo kexec-tools >/keep/hop-by
 	make_initrd || fail "no initrd"
 	kexec -p /boot/vmlinuz-6.12 --initrd=/initrd.img \
 		--command-line="$(hop_cmdline) crash" || fail "kexec -p: $?"
@@ -15,9 +29,24 @@ crash()
 	hop_exec taskset -c "$CRASH_CPU" sh -c 'echo c >/proc/sysrq-trigger'
 }
 
+# An ELF file, and in its notes what the crashed kernel said of itself
+need_vmcore()
+{
+	[ "$(head -c 4 /proc/vmcore | tail -c 3)" = ELF ] ||
+		fail "/proc/vmcore is no ELF file"
+	head -c 1048576 /proc/vmcore | tr '\0' '\n' |
+		grep -q -x "OSRELEASE=$(uname -r)" ||
+		fail "/proc/vmcore does not say of which kernel it is"
+}
+
+need_quiet
 if grep -q -w crash /proc/cmdline; then
-	[ -e /proc/vmcore ] || fail "no /proc/vmcore"
-	need_online "$WANT"
+	need_vmcore
+	if [ "$CRASH_CPU" = 0 ]; then
+		need_online "$CPUS"
+	else
+		need_online $((CPUS - 1))
+	fi
 	exit 0
 fi
 need_online "$CPUS"

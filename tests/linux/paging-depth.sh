@@ -1,27 +1,42 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# paging-depth.sh - every pairing of 4 and 5 levels, old kernel to next.
+# paging-depth.sh - pairings of 4 and 5 levels, old kernel to next.
 #
-# The cold boot has 5 levels; no5lvl takes them away from the next kernel, and
-# its absence gives them back: purgatory switches, and the parked CPUs come
-# along as they were.
+# The cold boot has 5 levels. $ROUTE is a list of kernels with words for their
+# command lines (6.12:no5lvl+possible_cpus=3): no5lvl takes a level away from one,
+# its absence gives it back, and 4level is a 6.12 that never had it
+# (tests/images/repack). Purgatory switches, and the parked CPUs come along as
+# they were.
 . /lib/steps.sh
 
-has_5_levels()
+# step HOP: that part of the route, in $next and $words
+step()
 {
-	grep -q -w la57 /proc/cpuinfo
+	part=$(echo "$ROUTE," | cut -d, -f"$1")
+	next=${part%%:*}
+	words=$(echo "$part" | sed -n 's/^[^:]*://p' | tr + ' ')
 }
 
-need_online "$CPUS"
-case $HOP in
-0 | 1 | 4) has_5_levels || fail "no 5-level paging" ;;
-*) has_5_levels && fail "5-level paging" ;;
-esac
-[ "$HOP" = 0 ] || need_mailbox
-bounce_aps
-case $HOP in
-0 | 3) kpark_hop 6.12 ;;
-1 | 2)
-	APPEND=no5lvl
-	kpark_hop 6.12
-	;;
-esac
+online=$CPUS
+levels=5
+if [ "$HOP" != 0 ]; then
+	step "$HOP"
+	case $words in
+	*possible_cpus=*) online=${words##*possible_cpus=} ;;
+	esac
+	case $part in
+	*no5lvl* | 4level*) levels=4 ;;
+	esac
+	case $next in
+	6.1) need_status 0 "by INIT/SIPI: the mailbox was not offered" ;;
+	*) need_status 0 "$((online - 1)) of $((CPUS - 1)) APs released by" ;;
+	esac
+fi
+need_online "$online"
+found=4
+! grep -q -w la57 /proc/cpuinfo || found=5
+[ $found = $levels ] || fail "$found-level paging, need $levels"
+[ "$online" != "$CPUS" ] || bounce_aps
+
+step $((HOP + 1))
+APPEND=$words
+[ -z "$next" ] || kpark_hop "$next"

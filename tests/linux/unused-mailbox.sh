@@ -12,7 +12,8 @@ case $HOP in
 	;;
 1)
 	need_online 1
-	need_status 0 "the mailbox was not offered" "3 of 3 APs parked"
+	all=$((CPUS - 1))
+	need_status 0 "the mailbox was not offered" "$all of $all APs parked"
 	kexec_hop 6.1 -c
 	;;
 2)
