@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """unit.py - the modules against a fake kpark, the roll's report, the watch
-from outside, and kured's two commands in a fake root; no guest, no ssh."""
+from outside, and kured's two commands in a fake root; no guest, no ssh.
+What needs Ansible is skipped, and says so, where there is none."""
 import base64
 import json
 import os
@@ -19,6 +20,9 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 COLLECTION = os.path.join(TOP, "tools/fleet/ansible_collections/kpark/fleet")
 FILES = os.path.join(COLLECTION, "roles/reboot/files")
 PYTHON = "/usr/bin/python3"      # the one that has Ansible
+NO_ANSIBLE = shutil.which("ansible-playbook") is None or subprocess.call(
+    [PYTHON, "-c", "import ansible"], stderr=subprocess.DEVNULL) != 0
+needs_ansible = unittest.skipIf(NO_ANSIBLE, "no Ansible: tools/deps fleet")
 
 # What it was called with goes to calls; what is loaded stands in next.
 FAKE_KPARK = r'''#!/usr/bin/python3
@@ -30,7 +34,9 @@ open(root + "/calls", "a").write(" ".join(args) + "\n")
 if args[0] in ("load", "check"):
     if "--command-line=refuse" in args or "--append=refuse" in args:
         sys.exit("kpark: load: no")
-    if args[0] == "load":
+    if "--dry-run" in args:
+        print("command: what kpark would make of it")
+    elif args[0] == "load":
         json.dump({"kernel": args[-1], "release": "r", "time": 1,
                    "cmdline": " ".join(args)}, open(loaded, "w"))
 elif args[0] == "unload":
@@ -115,6 +121,7 @@ class Root(unittest.TestCase):
             return []
 
 
+@needs_ansible
 class Kpark(Root):
     """The module kpark."""
 
@@ -132,6 +139,19 @@ class Kpark(Root):
                           "6.12~rc5-amd64", "6.12.5-amd64"])
         self.assertEqual(found["running"]["boot_id"], "one")
         self.assertEqual(self.calls("load"), [])
+
+    def test_newest_of_the_running_flavour(self):
+        for release in ("6.12.5-cloud-amd64", "6.12.5-rt-amd64",
+                        "6.12.4-amd64", "6.12.5-rc9-amd64"):
+            self.kernel(release)
+        for running, newest in (
+                ("6.1.0-9-amd64", "6.12.5-amd64"),
+                ("6.1.0-9-cloud-amd64", "6.12.5-cloud-amd64"),
+                ("6.1.0-9-rt-amd64", "6.12.5-rt-amd64"),
+                ("6.1.0", "6.12.5-amd64")):
+            self.write("proc/sys/kernel/osrelease", running + "\n")
+            with self.subTest(running):
+                self.assertEqual(self.kpark()["wanted"]["release"], newest)
 
     def test_load_once(self):
         self.assertTrue(self.kpark(state="loaded")["changed"])
@@ -170,9 +190,10 @@ class Kpark(Root):
                            _ansible_check_mode=True, _ansible_diff=True)
         self.assertTrue(found["changed"])
         self.assertEqual(found["diff"]["after"]["cmdline"],
-                         "root=/dev/vda quiet")
-        self.assertEqual(self.calls("load"), [])
-        self.assertNotIn("--watchdog", self.calls("check")[0])
+                         "what kpark would make of it")
+        self.assertEqual([call[1] for call in self.calls("load")],
+                         ["--dry-run"])
+        self.assertIn("--watchdog", self.calls("load")[0])
         self.assertFalse(self.kpark()["status"]["loaded"])
         self.kpark(state="loaded")
         self.assertTrue(self.kpark(state="unloaded",
@@ -191,6 +212,9 @@ class Kpark(Root):
         found = self.kpark(state="loaded", append="refuse")
         self.assertTrue(found["failed"])
         self.assertEqual(found["msg"], "kpark: load: no")
+        found = self.kpark(state="loaded", append="refuse",
+                           _ansible_check_mode=True)
+        self.assertEqual(found["msg"], "kpark: load: no")
         found = self.kpark(state="loaded", release="5.10")
         self.assertIn("no kernel 5.10 in /boot (found 6.1.0-9-amd64",
                       found["msg"])
@@ -201,6 +225,7 @@ class Kpark(Root):
         self.assertTrue(self.kpark()["degraded"])
 
 
+@needs_ansible
 class Lock(Root):
     """The module kpark_lock."""
 
@@ -232,6 +257,15 @@ class Lock(Root):
     def test_check_mode(self):
         self.assertTrue(self.lock("one", _ansible_check_mode=True)["changed"])
         self.assertFalse(os.path.exists(self.path("var/lib/kpark/fleet.lock")))
+
+    def test_folder(self):
+        # kpark's own, where kpark was not yet: nobody else's to read
+        folder = self.path("var/lib/kpark")
+        os.rmdir(folder)
+        self.assertTrue(self.lock("one", _ansible_check_mode=True)["changed"])
+        self.assertFalse(os.path.exists(folder))
+        self.assertTrue(self.lock("one")["changed"])
+        self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
 
 
 class Report(Root):
@@ -283,6 +317,7 @@ class Report(Root):
             self.assertNotIn(text, page)
 
 
+@needs_ansible
 class Record(Root):
     """record.yml by Ansible itself, with what the role has by then."""
 
