@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """unit.py - the modules against a fake kpark, the roll's report, the watch
-from outside, and kured's two commands in a fake root; no guest, no ssh.
-What needs Ansible is skipped, and says so, where there is none."""
+from outside, the window, and kured's two commands in a fake root; no guest, no
+ssh. What needs Ansible is skipped, and says so, where there is none."""
 import base64
 import json
 import os
@@ -10,6 +10,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -266,6 +267,47 @@ class Lock(Root):
         self.assertFalse(os.path.exists(folder))
         self.assertTrue(self.lock("one")["changed"])
         self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+
+
+class Window(unittest.TestCase):
+    """The filter that says why not."""
+
+    def setUp(self):
+        sys.path.insert(0, COLLECTION + "/plugins/filter")
+        self.addCleanup(sys.path.remove, COLLECTION + "/plugins/filter")
+        self.window = __import__("window").window
+
+    def test_table(self):
+        night, day = "22:00-05:00", "09:00-17:00"
+        for now, hours, days, inside in (
+                ("1 12:00", "", [], True),
+                ("1 12:00", "", [1], True), ("2 12:00", "", [1], False),
+                ("1 12:00", "", ["1"], True), ("1 12:00", "", "1,3", True),
+                ("3 12:00", "", "[1, 3]", True), ("2 12:00", "", "1,3", False),
+                ("1 09:00", day, [], True), ("1 08:59", day, [], False),
+                ("1 16:59", day, [], True), ("1 17:00", day, [], False),
+                ("5 22:00", night, [5], True), ("6 02:00", night, [5], True),
+                ("6 22:00", night, [5], False), ("5 02:00", night, [5], False),
+                ("6 05:00", night, [5], False), ("5 21:59", night, [], False),
+                ("1 02:00", night, [7], True), ("7 02:00", night, [7], False),
+                ("1 00:00", "00:00-00:00", [], True)):
+            with self.subTest(f"{now} in {hours} on {days}"):
+                why = self.window(now, hours, days)
+                self.assertEqual(why == "", inside, why)
+                if why:
+                    self.assertIn("outside the maintenance window", why)
+
+    def test_what_is_none(self):
+        # each would be compared as text, and permit what nobody asked for
+        for hours in ("9:00-17:00", "09:00", "22-05", "25:00-26:00",
+                      "09:00 - 17:00", "09:00 to 17:00"):
+            with self.subTest(hours):
+                self.assertIn("not a maintenance window",
+                              self.window("1 03:00", hours, []))
+        for days in ([0], [8], "Monday", [1, "x"]):
+            with self.subTest(days):
+                self.assertIn("not days", self.window("1 03:00", "", days))
+        self.assertIn("what time", self.window("", "", []))
 
 
 class Report(Root):
