@@ -248,6 +248,14 @@ test-package: deb
 	tests/guest/run -j 2 units watchdog-panic
 .PHONY: test-guest test-package
 
+# What `ansible-galaxy collection install` takes.
+collection:
+	tools/deps fleet
+	@mkdir -p $(BUILD)
+	ansible-galaxy collection build --force --output-path $(BUILD) \
+		tools/fleet/ansible_collections/kpark/fleet
+.PHONY: collection
+
 # Rolls over three Debian guests with Ansible; some 25 minutes on two cores.
 fleet: deb
 	tools/deps fleet
