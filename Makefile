@@ -258,7 +258,7 @@ collection:
 		tools/fleet/ansible_collections/kpark/fleet
 .PHONY: collection
 
-# Rolls over three Debian guests with Ansible; some 25 minutes on two cores.
+# Rolls over three Debian guests with Ansible; less than 30 minutes on two cores.
 fleet: deb
 	tools/deps fleet
 	tools/guest-image
