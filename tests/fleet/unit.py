@@ -107,7 +107,7 @@ class Root(unittest.TestCase):
     def module(self, name, **arguments):
         done = subprocess.run(
             [PYTHON, "-c", RUNNER, COLLECTION + "/plugins/modules",
-             name, self.root, json.dumps(arguments)], text=True, timeout=60,
+             name, self.root, json.dumps(arguments)], text=True, timeout=120,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
             env={**os.environ, "PATH": self.path("bin") + ":/usr/bin:/bin"})
         self.assertTrue(done.stdout, done.stderr)
@@ -315,7 +315,7 @@ class Report(Root):
 
     def report(self):
         subprocess.run([PYTHON, FILES + "/roll_report.py", self.root],
-                       check=True, timeout=60)
+                       check=True, timeout=120)
         with open(self.path("roll.html"), encoding="utf-8") as page:
             html = page.read()
         with open(self.path("roll.json"), encoding="utf-8") as file:
@@ -437,11 +437,11 @@ class Outage(Root):
         server = threading.Thread(target=serve, args=(port,))
         server.start()
         with subprocess.Popen([PYTHON, FILES + "/outage.py",
-                               "127.0.0.1", str(port), path, "30"]) as watch:
+                               "127.0.0.1", str(port), path, "300"]) as watch:
             server.join()
             self.assertIsNone(watch.poll())
             self.write("seen.stop", "")
-            self.assertEqual(watch.wait(20), 0)
+            self.assertEqual(watch.wait(120), 0)
         with open(path, encoding="utf-8") as file:
             return json.load(file)
 
@@ -489,7 +489,7 @@ class Kured(Root):
 
     def command(self, name):
         return subprocess.run(
-            [self.path("usr/lib/kpark/" + name)], timeout=60, text=True,
+            [self.path("usr/lib/kpark/" + name)], timeout=120, text=True,
             stderr=subprocess.PIPE, stdout=subprocess.PIPE, check=False,
             env={**os.environ, "KPARK_ROOT": self.root,
                  "PATH": self.path("bin") + ":/usr/bin:/bin"})
