@@ -20,15 +20,23 @@ static void make_words(const char *driver, char *words)
 		 driver, driver);
 }
 
-/* A reused line may be that of a kernel that was on trial itself. */
-static void forget(char *cmdline)
+/*
+ * A reused line may be that of a kernel that was on trial itself, and was not
+ * to commit by its unit. What is asked for now is kept.
+ */
+static void forget(struct job *job)
 {
 	char driver[WATCHDOG_NAME_SIZE], words[WORDS_SIZE];
 
-	if (cmdline_value(cmdline, WATCHDOG_WORD, driver, sizeof(driver)))
+	cmdline_cut(job->cmdline, WATCHDOG_HOLD);
+	if (job->options.append &&
+	    cmdline_has(job->options.append, WATCHDOG_HOLD))
+		job->cmdline = cmdline_add(job->cmdline, WATCHDOG_HOLD);
+	if (!job->cmdline || cmdline_value(job->cmdline, WATCHDOG_WORD, driver,
+					   sizeof(driver)))
 		return;
 	make_words(driver, words);
-	cmdline_cut(cmdline, words);
+	cmdline_cut(job->cmdline, words);
 }
 
 int job_watchdog(struct job *job)
@@ -38,9 +46,14 @@ int job_watchdog(struct job *job)
 
 	if (!job->cmdline)
 		return 0;
-	forget(job->cmdline);
-	if (!job->options.watchdog)
+	forget(job);
+	if (!job->options.watchdog) {
+		if (trial_is_on(""))
+			warnx("load: this kernel is on trial: the watchdog"
+			      " counts on into the next one (`kpark commit`"
+			      " stops it)");
 		return 0;
+	}
 	if (trial_is_on("")) {
 		warnx("load: this kernel is on trial itself (need `kpark"
 		      " commit` first)");

@@ -21,6 +21,12 @@
 
 /* The word that tells the next kernel's `kpark commit` which driver it is. */
 #define WATCHDOG_WORD		"kpark.watchdog="
+/*
+ * The word that keeps kpark-commit.service from it, for somebody who asks more
+ * of a kernel than systemd does, and commits himself. Of one load: a kernel
+ * that reuses the line is not held.
+ */
+#define WATCHDOG_HOLD		"systemd.mask=kpark-commit.service"
 
 struct watchdog {
 	char device[WATCHDOG_NAME_SIZE];	/* watchdog0 */

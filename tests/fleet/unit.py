@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """unit.py - the modules against a fake kpark, the roll's report, the watch
-from outside, and kured's two commands in a fake root; no guest, no ssh."""
+from outside, the window, and kured's two commands in a fake root; no guest, no
+ssh. What needs Ansible is skipped, and says so, where there is none."""
 import base64
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -19,6 +21,9 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 COLLECTION = os.path.join(TOP, "tools/fleet/ansible_collections/kpark/fleet")
 FILES = os.path.join(COLLECTION, "roles/reboot/files")
 PYTHON = "/usr/bin/python3"      # the one that has Ansible
+NO_ANSIBLE = shutil.which("ansible-playbook") is None or subprocess.call(
+    [PYTHON, "-c", "import ansible"], stderr=subprocess.DEVNULL) != 0
+needs_ansible = unittest.skipIf(NO_ANSIBLE, "no Ansible: tools/deps fleet")
 
 # What it was called with goes to calls; what is loaded stands in next.
 FAKE_KPARK = r'''#!/usr/bin/python3
@@ -30,7 +35,9 @@ open(root + "/calls", "a").write(" ".join(args) + "\n")
 if args[0] in ("load", "check"):
     if "--command-line=refuse" in args or "--append=refuse" in args:
         sys.exit("kpark: load: no")
-    if args[0] == "load":
+    if "--dry-run" in args:
+        print("command: what kpark would make of it")
+    elif args[0] == "load":
         json.dump({"kernel": args[-1], "release": "r", "time": 1,
                    "cmdline": " ".join(args)}, open(loaded, "w"))
 elif args[0] == "unload":
@@ -100,7 +107,7 @@ class Root(unittest.TestCase):
     def module(self, name, **arguments):
         done = subprocess.run(
             [PYTHON, "-c", RUNNER, COLLECTION + "/plugins/modules",
-             name, self.root, json.dumps(arguments)], text=True, timeout=60,
+             name, self.root, json.dumps(arguments)], text=True, timeout=120,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
             env={**os.environ, "PATH": self.path("bin") + ":/usr/bin:/bin"})
         self.assertTrue(done.stdout, done.stderr)
@@ -115,6 +122,7 @@ class Root(unittest.TestCase):
             return []
 
 
+@needs_ansible
 class Kpark(Root):
     """The module kpark."""
 
@@ -132,6 +140,19 @@ class Kpark(Root):
                           "6.12~rc5-amd64", "6.12.5-amd64"])
         self.assertEqual(found["running"]["boot_id"], "one")
         self.assertEqual(self.calls("load"), [])
+
+    def test_newest_of_the_running_flavour(self):
+        for release in ("6.12.5-cloud-amd64", "6.12.5-rt-amd64",
+                        "6.12.4-amd64", "6.12.5-rc9-amd64"):
+            self.kernel(release)
+        for running, newest in (
+                ("6.1.0-9-amd64", "6.12.5-amd64"),
+                ("6.1.0-9-cloud-amd64", "6.12.5-cloud-amd64"),
+                ("6.1.0-9-rt-amd64", "6.12.5-rt-amd64"),
+                ("6.1.0", "6.12.5-amd64")):
+            self.write("proc/sys/kernel/osrelease", running + "\n")
+            with self.subTest(running):
+                self.assertEqual(self.kpark()["wanted"]["release"], newest)
 
     def test_load_once(self):
         self.assertTrue(self.kpark(state="loaded")["changed"])
@@ -170,9 +191,10 @@ class Kpark(Root):
                            _ansible_check_mode=True, _ansible_diff=True)
         self.assertTrue(found["changed"])
         self.assertEqual(found["diff"]["after"]["cmdline"],
-                         "root=/dev/vda quiet")
-        self.assertEqual(self.calls("load"), [])
-        self.assertNotIn("--watchdog", self.calls("check")[0])
+                         "what kpark would make of it")
+        self.assertEqual([call[1] for call in self.calls("load")],
+                         ["--dry-run"])
+        self.assertIn("--watchdog", self.calls("load")[0])
         self.assertFalse(self.kpark()["status"]["loaded"])
         self.kpark(state="loaded")
         self.assertTrue(self.kpark(state="unloaded",
@@ -191,6 +213,9 @@ class Kpark(Root):
         found = self.kpark(state="loaded", append="refuse")
         self.assertTrue(found["failed"])
         self.assertEqual(found["msg"], "kpark: load: no")
+        found = self.kpark(state="loaded", append="refuse",
+                           _ansible_check_mode=True)
+        self.assertEqual(found["msg"], "kpark: load: no")
         found = self.kpark(state="loaded", release="5.10")
         self.assertIn("no kernel 5.10 in /boot (found 6.1.0-9-amd64",
                       found["msg"])
@@ -201,6 +226,7 @@ class Kpark(Root):
         self.assertTrue(self.kpark()["degraded"])
 
 
+@needs_ansible
 class Lock(Root):
     """The module kpark_lock."""
 
@@ -233,13 +259,63 @@ class Lock(Root):
         self.assertTrue(self.lock("one", _ansible_check_mode=True)["changed"])
         self.assertFalse(os.path.exists(self.path("var/lib/kpark/fleet.lock")))
 
+    def test_folder(self):
+        # kpark's own, where kpark was not yet: nobody else's to read
+        folder = self.path("var/lib/kpark")
+        os.rmdir(folder)
+        self.assertTrue(self.lock("one", _ansible_check_mode=True)["changed"])
+        self.assertFalse(os.path.exists(folder))
+        self.assertTrue(self.lock("one")["changed"])
+        self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+
+
+class Window(unittest.TestCase):
+    """The filter that says why not."""
+
+    def setUp(self):
+        sys.path.insert(0, COLLECTION + "/plugins/filter")
+        self.addCleanup(sys.path.remove, COLLECTION + "/plugins/filter")
+        self.window = __import__("window").window
+
+    def test_table(self):
+        night, day = "22:00-05:00", "09:00-17:00"
+        for now, hours, days, inside in (
+                ("1 12:00", "", [], True),
+                ("1 12:00", "", [1], True), ("2 12:00", "", [1], False),
+                ("1 12:00", "", ["1"], True), ("1 12:00", "", "1,3", True),
+                ("3 12:00", "", "[1, 3]", True), ("2 12:00", "", "1,3", False),
+                ("1 09:00", day, [], True), ("1 08:59", day, [], False),
+                ("1 16:59", day, [], True), ("1 17:00", day, [], False),
+                ("5 22:00", night, [5], True), ("6 02:00", night, [5], True),
+                ("6 22:00", night, [5], False), ("5 02:00", night, [5], False),
+                ("6 05:00", night, [5], False), ("5 21:59", night, [], False),
+                ("1 02:00", night, [7], True), ("7 02:00", night, [7], False),
+                ("1 00:00", "00:00-00:00", [], True)):
+            with self.subTest(f"{now} in {hours} on {days}"):
+                why = self.window(now, hours, days)
+                self.assertEqual(why == "", inside, why)
+                if why:
+                    self.assertIn("outside the maintenance window", why)
+
+    def test_what_is_none(self):
+        # each would be compared as text, and permit what nobody asked for
+        for hours in ("9:00-17:00", "09:00", "22-05", "25:00-26:00",
+                      "09:00 - 17:00", "09:00 to 17:00"):
+            with self.subTest(hours):
+                self.assertIn("not a maintenance window",
+                              self.window("1 03:00", hours, []))
+        for days in ([0], [8], "Monday", [1, "x"]):
+            with self.subTest(days):
+                self.assertIn("not days", self.window("1 03:00", "", days))
+        self.assertIn("what time", self.window("", "", []))
+
 
 class Report(Root):
     """roll_report.py, over records as the role writes them."""
 
     def report(self):
         subprocess.run([PYTHON, FILES + "/roll_report.py", self.root],
-                       check=True, timeout=60)
+                       check=True, timeout=120)
         with open(self.path("roll.html"), encoding="utf-8") as page:
             html = page.read()
         with open(self.path("roll.json"), encoding="utf-8") as file:
@@ -283,6 +359,7 @@ class Report(Root):
             self.assertNotIn(text, page)
 
 
+@needs_ansible
 class Record(Root):
     """record.yml by Ansible itself, with what the role has by then."""
 
@@ -360,11 +437,11 @@ class Outage(Root):
         server = threading.Thread(target=serve, args=(port,))
         server.start()
         with subprocess.Popen([PYTHON, FILES + "/outage.py",
-                               "127.0.0.1", str(port), path, "30"]) as watch:
+                               "127.0.0.1", str(port), path, "300"]) as watch:
             server.join()
             self.assertIsNone(watch.poll())
             self.write("seen.stop", "")
-            self.assertEqual(watch.wait(20), 0)
+            self.assertEqual(watch.wait(120), 0)
         with open(path, encoding="utf-8") as file:
             return json.load(file)
 
@@ -414,7 +491,7 @@ class Kured(Root):
     def command(self, name):
         return subprocess.run(
             [self.path("usr/lib/kpark/" + name), "--root=" + self.root],
-            timeout=60, text=True,
+            timeout=120, text=True,
             stderr=subprocess.PIPE, stdout=subprocess.PIPE, check=False,
             env={**os.environ, "PATH": self.path("bin") + ":/usr/bin:/bin"})
 

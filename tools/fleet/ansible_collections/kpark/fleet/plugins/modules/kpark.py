@@ -26,7 +26,8 @@ options:
   release:
     description:
       - The release of an installed kernel, as C(uname -r) will say it, or
-        C(newest) for the one of the highest version.
+        C(newest) for the one of the highest version. Where there are some of
+        that, it is the one of the running kernel's flavour, else a plain one.
       - Kernels are looked for in /boot/vmlinuz-RELEASE.
     type: str
     default: newest
@@ -62,7 +63,7 @@ options:
 attributes:
   check_mode:
     support: full
-    description: The kernel is looked at by C(kpark check), and not loaded.
+    description: C(kpark load --dry-run) goes all the way but the last step.
   diff_mode:
     support: full
     description: What is loaded, before and after.
@@ -108,6 +109,11 @@ wanted:
   description: The kernel that I(release) or I(kernel) names.
   returned: always
   type: dict
+messages:
+  description: What C(kpark load) said beside it.
+  returned: when it was run
+  type: list
+  elements: str
 """
 
 import glob  # noqa: E402
@@ -133,9 +139,24 @@ def read(path):
 
 
 def version_key(release):
-    """Orders releases: numbers as numbers, 6.12 behind 6.9."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part)
-            for part in re.findall(r"\d+|[^\d.+~-]+", release)]
+    """Orders releases: numbers as numbers, 6.12 behind 6.9, and behind its rc."""
+    return [(2, int(part), "") if part.isdigit() else
+            (0, 0, "") if part == "rc" else (1, 1, part)
+            for part in re.findall(r"\d+|[^\d.+~-]+", release)] + [(1, 0, "")]
+
+
+def flavour(release):
+    """What follows the version: rt-amd64 of 6.12.5-rt-amd64."""
+    found = re.search(r"-(?!rc\d)([a-z].*)$", release)
+    return found.group(1) if found else ""
+
+
+def order_key(release):
+    """Later ones are preferred: see I(release)."""
+    kind = flavour(release)
+    return (version_key(release[:len(release) - len(kind)]),
+            kind == flavour(read("/proc/sys/kernel/osrelease")),
+            -kind.count("-"), kind)
 
 
 def image_release(path):
@@ -168,7 +189,7 @@ def installed():
     kernels = [describe(path[len(ROOT):])
                for path in glob.glob(ROOT + "/boot/vmlinuz-*")
                if os.path.isfile(path) and "rescue" not in path]
-    return sorted(kernels, key=lambda kernel: version_key(kernel["release"]))
+    return sorted(kernels, key=lambda kernel: order_key(kernel["release"]))
 
 
 def changed_at(path):
@@ -231,13 +252,6 @@ class Kpark(object):
         if initrd == "default":
             return wanted["initrd"]
         return None if initrd == "none" else initrd
-
-    def command_line(self, now):
-        """What is asked for; kpark may add to it."""
-        params = self.module.params
-        words = [now["cmdline"] if params["command_line"] is None
-                 else params["command_line"], params["append"]]
-        return " ".join(word for word in words if word)
 
     def load_arguments(self, wanted):
         params = self.module.params
@@ -306,14 +320,13 @@ def load(kpark, wanted, result):
     if kpark.is_loaded(before, arguments, wanted):
         return
     if module.check_mode:
-        if module.params["watchdog"]:
-            arguments.remove("--watchdog")      # load's alone
-        code, out, error = kpark.run("check", *arguments)
-        if code not in (0, EXIT_DEGRADED):
-            kpark.fail("kpark check: exit code %d" % code, error)
+        code, out, error = kpark.run("load", "--dry-run", *arguments)
+        if code:
+            kpark.fail("kpark load --dry-run: exit code %d" % code, error)
+        found = re.search(r"^command: (.*)$", out, re.MULTILINE)
         after = {"loaded": True, "kernel": wanted["kernel"],
                  "release": wanted["release"],
-                 "cmdline": kpark.command_line(result["running"])}
+                 "cmdline": found.group(1) if found else None}
     else:
         code, out, error = kpark.run("load", *arguments)
         if code:
@@ -321,7 +334,7 @@ def load(kpark, wanted, result):
         result["status"], result["degraded"] = kpark.status()
         kpark.keep(kpark.note(arguments, wanted, result["status"]))
         after = shown(result["status"])
-        result["messages"] = error.splitlines()
+    result["messages"] = error.splitlines()
     result.update(changed=True, diff={"before": shown(before), "after": after})
 
 

@@ -131,10 +131,11 @@ def main():
     path = module.params["path"]
     folder = os.path.dirname(path)
     try:
-        if not os.path.isdir(folder):
-            os.makedirs(folder, 0o755)
-        guard = os.open(folder, os.O_RDONLY)
-        fcntl.flock(guard, fcntl.LOCK_EX)       # until this process ends
+        if not os.path.isdir(folder) and not module.check_mode:
+            os.makedirs(folder, 0o700)          # as kpark makes it
+        if os.path.isdir(folder):
+            guard = os.open(folder, os.O_RDONLY)
+            fcntl.flock(guard, fcntl.LOCK_EX)   # until this process ends
         if module.params["state"] == "held":
             result = hold(module, path)
         else:
