@@ -166,7 +166,8 @@ const char *kprk_outcome_text(const struct kprk_table *table)
 		[KPRK_AP_SILENT] = "APIC ID %u arrived, but did not answer",
 		[KPRK_NOT_ON_BSP] = "the jump came on APIC ID %u,"
 				    " which is not the boot CPU",
-		[KPRK_UNKNOWN_CPU] = "APIC ID %u has no slot in the park",
+		[KPRK_UNKNOWN_CPU] = "APIC ID %u has no slot in the park, or is"
+				     " above what xAPIC reaches",
 		[KPRK_NO_ROOM] = "no room for the copies of the ACPI tables",
 	};
 	static char text[128];
