@@ -184,8 +184,8 @@ static int parse_flip(const char *text, struct load_options *options)
 
 static int parse_fault(const char *text, struct load_options *options)
 {
-	static const char need[] = "silent:APIC-ID, dies:APIC-ID or"
-				   " flip:SEGMENT[:OFFSET]";
+	static const char need[] = "silent:APIC-ID, dies:APIC-ID,"
+				   " lost:APIC-ID or flip:SEGMENT[:OFFSET]";
 	const char *colon = strchr(text, ':');
 
 	if (!colon)
@@ -194,6 +194,8 @@ static int parse_fault(const char *text, struct load_options *options)
 		options->fault = PURGATORY_FAULT_SILENT;
 	else if (!strncmp(text, "dies:", 5))
 		options->fault = PURGATORY_FAULT_DIES;
+	else if (!strncmp(text, "lost:", 5))
+		options->fault = PURGATORY_FAULT_LOST;
 	else if (!strncmp(text, "flip:", 5))
 		return parse_flip(colon + 1, options);
 	else

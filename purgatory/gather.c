@@ -298,9 +298,9 @@ static void close_door(struct journey *journey)
 }
 
 /* INIT without a SIPI: its slot says PARKED, and nobody is there. */
-static void let_die(const struct purgatory_params *params)
+static void let_die(const struct purgatory_params *params, uint32_t fault)
 {
-	if (params->fault == PURGATORY_FAULT_DIES)
+	if (params->fault == fault)
 		lapic_send(params->fault_arg, ICR_INIT | ICR_ASSERT);
 }
 
@@ -345,8 +345,9 @@ void gather_count(struct journey *journey)
 	journey->stamp[KPRK_T_ARRIVED] = rdtsc();
 	serial_stage(KPRK_T_ARRIVED);
 	close_door(journey);
-	let_die(journey->params);
+	let_die(journey->params, PURGATORY_FAULT_DIES);
 	ask_again(journey);
+	let_die(journey->params, PURGATORY_FAULT_LOST);
 	name_the_missing(journey);
 	if (!(journey->params->flags & PURGATORY_MAILBOX))
 		degrade(journey, KPRK_NOT_WANTED, 0);

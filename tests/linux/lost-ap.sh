@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# lost-ap.sh - an AP dies between its ping and its release.
+# lost-ap.sh - an AP dies between its last ping and its release.
 #
-# Hop 2 goes on without it after Linux' own 10 s and names it; plain kexec to $TO
-# gets it back, by INIT, and so does kpark.
+# Hop 2 goes on without it after Linux' own 10 s and names it; plain kexec ($HOW
+# is -c or -s) to $TO gets it back, by INIT, and so does kpark.
 . /lib/steps.sh
 
 case $HOP in
@@ -12,12 +12,12 @@ case $HOP in
 	;;
 1)
 	need_mailbox
-	kpark_hop 6.12 --fault=dies:2
+	kpark_hop 6.12 --fault=lost:2
 	;;
 2)
 	need_online $((CPUS - 1))
 	need_status 8 "lost: " "APIC ID 2 was commanded, and did not go"
-	kexec_hop "$TO" -c
+	kexec_hop "$TO" "$HOW"
 	;;
 3)
 	need_online "$CPUS"
