@@ -158,7 +158,7 @@ static const char *word_against_mailbox(const char *cmdline)
 {
 	static const char *const words[] = {
 		"acpi=off", "nosmp", "nolapic", "maxcpus=", "nr_cpus=",
-		"possible_cpus=",
+		"possible_cpus=1",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -123,8 +123,8 @@ short_turns()
 	for dev in /sys/bus/pnp/drivers/rtc_cmos/*:*; do
 		echo "${dev##*/}" >/sys/bus/pnp/drivers/rtc_cmos/unbind
 	done
-	vm-outb 0x70 0x0a && vm-outb 0x71 0x23 || fail "no clock chip"
-	vm-outb 0x70 0x0b && vm-outb 0x71 0x42 || fail "no clock chip"
+	{ vm-outb 0x70 0x0a && vm-outb 0x71 0x23 && vm-outb 0x70 0x0b &&
+		vm-outb 0x71 0x42; } || fail "no clock chip"
 }
 
 case $VM_CMDLINE in

@@ -217,7 +217,8 @@ static void words_that_keep_cpus_back(void **state)
 	(void)state;
 	assert_kernel(MAILBOX_AUTO, "a maxcpus=1", "maxcpus= on its");
 	assert_kernel(MAILBOX_ALWAYS, "nr_cpus=2 b", "nr_cpus= on its");
-	assert_kernel(MAILBOX_AUTO, "possible_cpus=1", "possible_cpus= on its");
+	assert_kernel(MAILBOX_AUTO, "possible_cpus=1", "possible_cpus=1 on its");
+	assert_kernel(MAILBOX_AUTO, "possible_cpus=3", "");
 	assert_kernel(MAILBOX_AUTO, "nosmp", "nosmp on its");
 	assert_kernel(MAILBOX_AUTO, "nolapic", "nolapic on its");
 	assert_kernel(MAILBOX_AUTO, "acpi=off", "acpi=off on its");
