@@ -62,6 +62,9 @@ uint32_t chain_verify(void);
  */
 bool chain_was_cleared(void);
 
+/* Has no memory been reserved, or set free, since the last hop began? */
+bool chain_kept_map(void);
+
 /* Is the LVT entry that was firmware's at the jump so still? */
 bool chain_kept_firmwares_lvt(void);
 
