@@ -6,6 +6,7 @@
 . /lib/steps.sh
 
 need_online "$CPUS"
+plain_first
 need_quiet
 [ -z "$FLAG" ] || grep -q -w "$FLAG" /proc/cpuinfo || fail "no flag $FLAG"
 

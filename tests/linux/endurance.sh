@@ -35,6 +35,7 @@ memory_map()
 }
 
 need_online "$CPUS"
+plain_first
 need_quiet
 case $HOP in
 0)
