@@ -230,6 +230,7 @@ bochs:
 # Each step of the commands killed; the stub matrix ten times, 10,000 hops at random,
 # QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100 hops in a row.
 soak: deps
+	tools/deps soak
 	$(MAKE) kpark $(BUILD)/stub.bin $(IMAGES)
 	tests/command/run --every
 	for round in 1 2 3 4 5 6 7 8 9 10; do tests/stub/run || exit 1; done
