@@ -47,12 +47,14 @@ need_mailbox()
 }
 
 # Warnings and worse in this kernel's log, without what differs every time and
-# what only says that the host had other things to do.
+# what only says that the host had other things to do. A kernel whose calibration
+# of the TSC failed for that does not wait long enough for the RTC either.
 warnings()
 {
 	dmesg -r | sed -n 's/^<[0-4]>\[[^]]*\] //p' | sed 's/[0-9][0-9.]*/N/g' |
 		grep -v -e '^tsc: Unable to calibrate against PIT' \
 			-e '^tsc: PIT calibration deviates from' \
+			-e '^Unable to read current time from RTC' \
 			-e '^APIC calibration not consistent with PM-Timer' \
 			-e '^hrtimer: interrupt took N ns' \
 			-e '^hpet: Lost N RTC interrupts' \
