@@ -262,6 +262,7 @@ bochs:
 # QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100 hops in a row.
 # The logs of each round of the matrix stay in .cache/logs/round-N.
 soak: deps
+	tools/deps soak
 	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/command/run --every
 	for round in 1 2 3 4 5 6 7 8 9 10; do \

@@ -55,6 +55,11 @@ bool chain_was_cleared(void)
 	return as_told;
 }
 
+bool chain_kept_map(void)
+{
+	return cmdline_number("map", 0) == memory_map_sum;
+}
+
 void chain_init(const uint8_t *boot_params)
 {
 	memcpy(header, boot_params + ZP_HEADER, sizeof(header));
@@ -143,6 +148,7 @@ static uint8_t *build_boot_params(struct chain *chain)
 	cmdline_set(chain->cmdline, "passed", checks_passed);
 	cmdline_set(chain->cmdline, "failed", checks_failed);
 	cmdline_set(chain->cmdline, "tsc_khz", tsc_khz);
+	cmdline_set(chain->cmdline, "map", memory_map_sum);
 	zp_set_u32(params, ZP_CMDLINE, (uint32_t)(uint64_t)chain->cmdline);
 	zp_set_u32(params, ZP_EXT_CMDLINE, 0);
 	zp_set_u64(params, ZP_SETUP_DATA, 0);

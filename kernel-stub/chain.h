@@ -65,6 +65,9 @@ bool chain_was_cleared(void);
 /* Is the paging as deep as the last hop wanted it (la57=)? */
 bool chain_has_depth(void);
 
+/* Has no memory been reserved, or set free, since the last hop began? */
+bool chain_kept_map(void);
+
 /* Is the LVT entry that was firmware's at the jump so still? */
 bool chain_kept_firmwares_lvt(void);
 

@@ -16,6 +16,8 @@
 #define GIB		(1ULL << 30)
 #define PLAIN_GIBS	16	/* mapped where there are no 1 GiB pages */
 #define HUGE_GIBS	512	/* .. and where there are */
+#define FNV_START	0xcbf29ce484222325ULL
+#define FNV_PRIME	0x100000001b3ULL
 
 /* "The Linux/x86 Boot Protocol", struct setup_data */
 #define SETUP_E820_EXT		1
@@ -41,7 +43,7 @@ static uint32_t taken_count;
 static uint64_t tables[(3 + PLAIN_GIBS) * PAGE / 8]
 	__attribute__((section(".noinit"), aligned(4096)));
 
-uint64_t kernel_root, memory_limit;
+uint64_t kernel_root, memory_limit, memory_map_sum;
 
 extern const uint8_t kernel_start[], kernel_end[];
 
@@ -81,6 +83,19 @@ static void read_setup_data(uint64_t pa)
 	}
 }
 
+/* FNV-1a, by words */
+static uint64_t sum_of_ranges(void)
+{
+	uint64_t sum = FNV_START;
+
+	for (uint32_t i = 0; i < range_count; i++) {
+		sum = (sum ^ ranges[i].start) * FNV_PRIME;
+		sum = (sum ^ ranges[i].end) * FNV_PRIME;
+		sum = (sum ^ ranges[i].type) * FNV_PRIME;
+	}
+	return sum;
+}
+
 void memory_init(const uint8_t *boot_params)
 {
 	const struct e820_entry *entries =
@@ -88,6 +103,7 @@ void memory_init(const uint8_t *boot_params)
 
 	read_entries(entries, boot_params[ZP_E820_COUNT]);
 	read_setup_data(zp_u64(boot_params, ZP_SETUP_DATA));
+	memory_map_sum = sum_of_ranges();
 	mark_taken((uint64_t)kernel_start,
 		   (uint64_t)(kernel_end - kernel_start));
 	mark_taken((uint64_t)boot_params, BOOT_PARAMS_SIZE);

@@ -17,6 +17,7 @@
 
 /* The E820 map of boot_params; takes what the stub itself lies in. */
 void memory_init(const uint8_t *boot_params);
+extern uint64_t memory_map_sum;		/* the same for the same map */
 
 /* Own page tables, and on to them. */
 void memory_map(void);

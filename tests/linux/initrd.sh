@@ -41,6 +41,7 @@ load_and_go() # kernel, what the plan says of the initrd, options
 }
 
 need_online "$CPUS"
+plain_first
 need_quiet
 case $HOP in
 0)

@@ -7,6 +7,7 @@
 . /lib/steps.sh
 
 aps=$(seq 1 $((CPUS - 1)))
+plain_first
 [ "$HOP" = 7 ] || need_quiet # there it says that CPUs are kept back
 case $HOP in
 0 | 2 | 4)

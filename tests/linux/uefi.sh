@@ -55,6 +55,9 @@ while [ $hop -lt "$HOP" ]; do
 done
 write_variable "$HOP"
 need_variable "$HOP"
-need_quiet
+# No plain_first here: kexec-tools loses one of EFI's tables, for all after it.
+case $KERNELS, in
+, | "$(uname -r | cut -d. -f1,2)",*) need_quiet ;;
+esac
 next=$(echo "$ROUTE," | cut -d, -f$((HOP + 1)))
 [ -z "$next" ] || kpark_hop "$next"
