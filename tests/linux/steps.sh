@@ -67,20 +67,21 @@ warnings()
 
 # The tick that the last kernel left pending on the boot CPU: plain kexec passes
 # it on, kpark's purgatory must not.
+no_tick() { grep -v -e '^Spurious LAPIC timer interrupt on cpu N' -e '^APIC: Stale IRR'; }
+
 without_stale_tick()
 {
 	if [ "$(cat /keep/hop-by)" = kpark ]; then
 		cat
 	else
-		grep -v '^Spurious LAPIC timer interrupt on cpu N'
+		no_tick
 	fi
 }
 
 # What this kernel warns of without kpark, for need_quiet.
 note_plain()
 {
-	warnings | grep -v '^Spurious LAPIC timer interrupt on cpu N' \
-		>>"/keep/warnings-$(uname -r)"
+	warnings | no_tick >>"/keep/warnings-$(uname -r)"
 }
 
 # A kernel that is not booted cold: before all else, and within hop 0, kexec-tools
