@@ -59,6 +59,7 @@ warnings()
 			-e '^hrtimer: interrupt took N ns' \
 			-e '^hpet: Lost N RTC interrupts' \
 			-e '^perf: interrupt took too long' \
+			-e '^sched: DL replenish lagged too much' \
 			-e '^workqueue: .* hogged CPU for >N' \
 			-e '^clocksource: Long readout interval' \
 			-e '^clocksource: timekeeping watchdog on CPUN: .* retried' \
