@@ -173,18 +173,21 @@ install: $(KPARK) man $(BUILD)/third-party
 			$(DESTDIR)$$run || exit 1; \
 	done
 
-# A Debian package of what is committed, in build/deb/.
-deb:
+# A Debian package of what is committed, in build/deb/; deb-next makes one that is
+# a version later, for the test of an upgrade.
+deb-next: LATER := +next
+deb deb-next:
 	tools/deps deb
-	rm -rf $(BUILD)/deb
-	mkdir -p $(BUILD)/deb/kpark
-	git archive HEAD | tar -x -C $(BUILD)/deb/kpark
-	cp -r $(BUILD)/deb/kpark/tools/debian $(BUILD)/deb/kpark/debian
-	cd $(BUILD)/deb/kpark && dpkg-buildpackage -us -uc -b
+	rm -rf $(BUILD)/$@
+	mkdir -p $(BUILD)/$@/kpark
+	git archive HEAD | tar -x -C $(BUILD)/$@/kpark
+	cp -r $(BUILD)/$@/kpark/tools/debian $(BUILD)/$@/kpark/debian
+	sed -i '1s/)/$(LATER))/' $(BUILD)/$@/kpark/debian/changelog
+	cd $(BUILD)/$@/kpark && dpkg-buildpackage -us -uc -b
 	@# the project has no mail address of its own yet
 	lintian --fail-on error,warning --suppress-tags \
 		bogus-mail-host,bogus-mail-host-in-debian-changelog \
-		$(BUILD)/deb/*.changes
+		$(BUILD)/$@/*.changes
 
 ## Tests, fastest first #####################################################
 
@@ -273,7 +276,7 @@ soak: deps
 	tests/linux/run --cases tests/linux/soak.cfg
 
 # The package in a real Debian with systemd: all of it, and what `test` takes.
-test-guest: deb
+test-guest: deb deb-next
 	tools/deps guest
 	tools/guest-image
 	tests/guest/run
@@ -333,5 +336,5 @@ clean:
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
 .PHONY: all test model test-unit test-stub test-linux test-html demo soak bench bench-digest bochs deps next clean \
-	man install deb
+	man install deb deb-next
 .SECONDARY:

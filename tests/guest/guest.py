@@ -167,12 +167,16 @@ class Guest:
                         "-o", "UserKnownHostsFile=/dev/null", path,
                         f"root@127.0.0.1:{to}"], check=True, timeout=120)
 
+    def put_package(self, target, to):
+        """What make deb, or deb-next, made last."""
+        debs = glob.glob(os.path.join(TOP, "build", target, "kpark_*.deb"))
+        if not debs:
+            raise GuestError(f"no package in build/{target}; run make {target}")
+        self.put(max(debs, key=os.path.getmtime), to)
+
     def install(self):
         """The package that make deb made last."""
-        debs = glob.glob(os.path.join(TOP, "build", "deb", "kpark_*.deb"))
-        if not debs:
-            raise GuestError("no package in build/deb; run make deb")
-        self.put(max(debs, key=os.path.getmtime), "/root/kpark.deb")
+        self.put_package("deb", "/root/kpark.deb")
         self.run("dpkg -i /root/kpark.deb", 240)
 
     def boot_id(self):
