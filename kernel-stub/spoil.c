@@ -378,6 +378,45 @@ void spoil_all_leave_dirty(struct chain *chain)
 		cpu->before_home = leave_dirty;
 }
 
+#define ADDRESS_BITS	0x000ffffffffff000ULL
+#define GIB		(1ULL << 30)
+#define MIB2		(2ULL << 20)
+
+static uint64_t read_only_root;
+
+static void leave_by_read_only_map(struct cpu *self)
+{
+	uint64_t cr0;
+
+	(void)self;
+	__asm__ volatile("mov %%cr0, %0" : "=r"(cr0));
+	__asm__ volatile("mov %0, %%cr0" : : "r"(cr0 | CR0_WP));
+	__asm__ volatile("mov %0, %%cr3" : : "r"(read_only_root) : "memory");
+}
+
+/* ACPI asks for a map of the reset vector, and not that it can be written to. */
+void spoil_all_leave_by_read_only_map(struct chain *chain)
+{
+	struct idmap map = memory_idmap();
+	uint64_t *tables = (uint64_t *)memory_take(idmap_size(&map), PAGE,
+						   1 << 20, UINT64_MAX);
+	uint64_t *pml4 = (uint64_t *)((uint64_t)tables + PAGE);
+	uint64_t reset = machine.reset_vector_pa, cr4;
+	uint64_t *pdpt, *pd;
+
+	(void)chain;
+	if (!tables)
+		die("no memory for a map");
+	idmap_build(&map, tables, (uint64_t)tables);
+	pdpt = (uint64_t *)(pml4[0] & ADDRESS_BITS);
+	pd = (uint64_t *)(pdpt[reset / GIB] & ADDRESS_BITS);
+	pd[reset % GIB / MIB2] &= ~(uint64_t)PTE_WRITE;
+	__asm__("mov %%cr4, %0" : "=r"(cr4));
+	read_only_root = (uint64_t)(cr4 & CR4_LA57 ? tables : pml4);
+	FOR_EACH_AP(cpu)
+		cpu->before_home = leave_by_read_only_map;
+}
+
 /* In an NMI: all further ones are blocked until somebody does an IRET. */
 static void leave_from_nmi(void)
 {

@@ -9,6 +9,7 @@
 #include "chain.h"
 
 void spoil_all_leave_dirty(struct chain *chain);
+void spoil_all_leave_by_read_only_map(struct chain *chain);
 void spoil_all_stay(struct chain *chain);
 #ifdef PURGATORY_FAULT_DIES
 void spoil_ap_dies(struct chain *chain);

@@ -10,12 +10,11 @@
  *			"Multiprocessor Wakeup Structure", ResetVector): 64-bit
  *			mode, IF=0, an identity map of these 2 MiB. All else is
  *			that kernel's and not to be trusted: its GDT, IDT and
- *			stack are no longer mapped, CR4 may have PCIDE, SMEP,
- *			SMAP, CET and more set, EFER.NXE may be clear, NMIs may
- *			be blocked.
+ *			stack may be mapped no longer, CR4 may have PCIDE,
+ *			SMEP, SMAP, CET and more set, EFER.NXE may be clear,
+ *			NMIs may be blocked.
  *
- * Until the slot's own stack, GDT and IDT are loaded nothing may be pushed
- * and nothing may fault. Linked at 0, runs anywhere: %rip-relative only.
+ * Until the slot's own stack, GDT and IDT are loaded nothing may fault. Linked at 0, runs anywhere: %rip-relative only.
  */
 #include "apic_id.inc"
 #include "park_abi.h"
@@ -80,9 +79,9 @@ park_sipi_entry:
 	find_region
 
 /*
- * in: %rbp = region, %r12d = PARK_VIA_*; no stack yet. Up to CR3 only reads of
- * the first 2 MiB. From there to LTR an NMI is fatal, with an IDT and a TSS that
- * are no longer mapped: so what takes long comes before, and what can wait after.
+ * in: %rbp = region, %r12d = PARK_VIA_*; no stack yet. All that an NMI needs is
+ * loaded before CR3 is, on the kernel's map, which has these 2 MiB: so an NMI is
+ * taken by the kernel's IDT or by the park's, if the kernel still maps its own.
  */
 enter:
 	read_apic_id			/* to %r8d */
@@ -98,35 +97,42 @@ enter:
 	to_own_map
 	jmp	stay			/* nobody knows this CPU */
 
-4:	to_own_map
-
 	/*
-	 * CR4 first: CET must be off before the LRET, and before CR0 is
-	 * written. What is not named here (PCIDE, PGE, SMEP, SMAP, CET, FRED,
-	 * LASS, PKE ..) goes off.
+	 * CR4 first: CET must be off before CR0.WP is, and before the LRET.
+	 * What is not named here (PCIDE, PGE, SMEP, SMAP, CET, FRED, LASS,
+	 * PKE ..) goes off. Without WP a map that is read-only will do.
 	 */
+4:	mov	%cr4, %rcx
 	and	$CR4_LA57, %ecx
 	or	$(CR4_PAE | CR4_MCE), %ecx
 	mov	%rcx, %cr4
+	mov	$(CR0_LONG_MODE & ~CR0_WP), %eax
+	mov	%rax, %cr0
 
 	/*
 	 * Own stack, GDT, SS, CS, IDT, TSS. SS and CS before the IDT: an NMI
-	 * from then on returns to those it came from, by this GDT. The last
-	 * stay left the TSS busy.
+	 * from then on returns to those it came from, by this GDT, which has
+	 * them where Linux does: the kernel's gates find a CS in it, too. The
+	 * NMI's gate needs no TSS. The last stay left the TSS busy.
 	 */
 	lea	PARK_SLOT_STACK(%rbx), %rsp
-	lgdt	PARK_SLOT_GDTR(%rbx)
+	movb	$DESC_TSS_AVAILABLE, PARK_SLOT_GDT + PARK_TSS_SEL + 5(%rbx)
 	mov	$PARK_DATA_SEL, %eax
-	mov	%eax, %ss
 	pushq	$PARK_CODE_SEL
 	lea	7f(%rip), %rdx
 	pushq	%rdx
+	lgdt	PARK_SLOT_GDTR(%rbx)
+	mov	%eax, %ss
 	lretq
 7:	lidt	PARK_HEADER_IDTR(%rbp)
-	movb	$DESC_TSS_AVAILABLE, PARK_SLOT_GDT + PARK_TSS_SEL + 5(%rbx)
 	mov	$PARK_TSS_SEL, %edx
 	ltr	%dx
 
+	to_own_map
+	mov	$CR0_LONG_MODE, %eax
+	mov	%rax, %cr0
+
+	mov	$PARK_DATA_SEL, %eax
 	mov	%eax, %ds
 	mov	%eax, %es
 	xor	%eax, %eax
@@ -134,9 +140,6 @@ enter:
 	mov	%eax, %gs
 	pushq	$2			/* RFLAGS: NT would spoil the IRET */
 	popfq
-
-	mov	$CR0_LONG_MODE, %eax
-	mov	%rax, %cr0
 
 	/* IRET: unblocks NMIs for one that came in by NMI. */
 	mov	%rsp, %rax

@@ -14,7 +14,7 @@
 #define PARK_ABI_H
 
 #ifndef PARK_ABI_VERSION	/* tests build a later one */
-#define PARK_ABI_VERSION	2
+#define PARK_ABI_VERSION	3
 #endif
 
 /*
@@ -49,20 +49,18 @@
 #define PARK_SLOT_GDTR		0x046
 #define PARK_SLOT_GDT		0x050
 #define PARK_SLOT_TSS		0x080
-#define PARK_SLOT_NMI_STACK	0x400	/* a stack's end: it grows down */
-#define PARK_SLOT_MC_STACK	0x700
+#define PARK_SLOT_MC_STACK	0x700	/* a stack's end: it grows down */
 #define PARK_SLOT_STACK		0x1000
 
-/* Selectors in each slot's GDT */
-#define PARK_CODE_SEL		0x08
-#define PARK_DATA_SEL		0x10
-#define PARK_TSS_SEL		0x18
-#define PARK_GDT_SIZE		0x28
+/* Selectors in each slot's GDT; code and data as in Linux's and its boot protocol */
+#define PARK_CODE_SEL		0x10
+#define PARK_DATA_SEL		0x18
+#define PARK_TSS_SEL		0x20
+#define PARK_GDT_SIZE		0x30
 #define PARK_TSS_SIZE		0x68
 
-/* Interrupt stack table entries */
-#define PARK_NMI_IST		1
-#define PARK_MC_IST		2
+/* Interrupt stack table entry; an NMI stays on the stack that it finds */
+#define PARK_MC_IST		1
 
 /* Vectors a parked CPU gives a meaning to; any other is only counted. */
 #define PARK_KICK_VECTOR	0xf1	/* look at your slot */
@@ -210,8 +208,7 @@ struct park_slot {
 	uint16_t reserved2[3];
 	uint16_t gdt_limit;		/* 0x046  as LGDT wants them */
 	uint64_t gdt_pa;		/* 0x048 */
-	uint64_t gdt[5];		/* 0x050  null, code, data, TSS */
-	uint64_t reserved3;
+	uint64_t gdt[6];		/* 0x050  null, null, code, data, TSS */
 	uint8_t  tss[PARK_TSS_SIZE];	/* 0x080 */
 	uint8_t  stacks[PARK_SLOT_SIZE - 0x80 - PARK_TSS_SIZE];
 };

@@ -292,7 +292,7 @@ static void a_table_that_is_none_is_named(void **state)
 	kprk.table.version++;
 	install_kprk(sizeof(kprk));
 	look();
-	assert_problem("another version (found 3, need 2)");
+	assert_problem("another version (found ");
 	assert_unknown(M_JUMP, "another version");
 	assert_int_equal(timeline.count, 3);
 	assert_int_equal(timeline.degraded.count, 1);
