@@ -23,6 +23,8 @@
 #define CR4_OSFXSR		0x00000200
 #define CR4_LA57		0x00001000
 #define CR4_OSXSAVE		0x00040000
+#define CR4_CET_BIT		23
+#define CR4_FRED_BIT		32
 
 /* SDM "Extended Control Registers (Including XCR0)" */
 #define XCR0_X87		0x1

@@ -233,7 +233,7 @@ void spoil_one_sabotages(struct chain *chain)
 #define CR4_PKE			0x00400000
 #define CR4_CET			0x00800000
 #define CR4_PKS			0x01000000
-#define CR3_PCID		5		/* any */
+#define CR3_PCID	0x1d	/* bits 3 and 4 are PWT and PCD without PCIDE */
 #define RFLAGS_DIRTY		0x00044402	/* AC, NT, DF */
 #define DR7_WATCH_WRITES	0x00dd040a	/* 4 bytes at DR0, 4 at DR1 */
 #define LVT_PERIODIC		0x00020000
@@ -324,10 +324,45 @@ static void leave_apic_programmed(void)
 		lapic_write(APIC_LVT_THERMAL, STRAY_VECTOR);
 }
 
+#define ADDRESS_BITS	0x000ffffffffff000ULL
+#define GIB		(1ULL << 30)
+#define MIB2		(2ULL << 20)
+
+static uint64_t read_only_root;
+
+/*
+ * As the kernel's map, but the park is read-only, by a table of its own: the
+ * kernel may lie in the same 2 MiB.
+ */
+static void build_read_only_map(void)
+{
+	struct idmap map = memory_idmap();
+	uint64_t size = idmap_size(&map);
+	uint64_t pa = memory_take(size + PAGE, PAGE, 1 << 20, UINT64_MAX);
+	uint64_t *pml4 = (uint64_t *)(pa + PAGE), *pdpt, *pd;
+	uint64_t *table = (uint64_t *)(pa + size);
+	const struct park_header *park = park_of_boot();
+	uint64_t at = park->base_pa, cr4;
+
+	if (!pa)
+		die("no memory for a map");
+	idmap_build(&map, (uint64_t *)pa, pa);
+	pdpt = (uint64_t *)(pml4[0] & ADDRESS_BITS);
+	pd = (uint64_t *)(pdpt[at / GIB] & ADDRESS_BITS);
+	for (uint32_t i = 0; i < MIB2 / PAGE; i++, at += PAGE)
+		table[i] = at | PTE_PRESENT |
+			   (at < park->base_pa + park->size ? 0 : PTE_WRITE);
+	pd[park->base_pa % GIB / MIB2] = (uint64_t)table | PTE_PRESENT |
+					 PTE_WRITE;
+	__asm__("mov %%cr4, %0" : "=r"(cr4));
+	read_only_root = cr4 & CR4_LA57 ? pa : (uint64_t)pml4;
+}
+
 /*
  * A timer that goes on, interrupts pending, watchpoints on the slot's state and
  * on the first word the park pushes, everything on in CR4, caches off, no NXE,
- * CET, no IDT, no stack. From CET on no call, no return, and one jump.
+ * CET, no IDT, no stack, a map to read only. From CET on no call, no return, and one
+ * jump.
  */
 static void leave_dirty(struct cpu *self)
 {
@@ -356,9 +391,8 @@ static void leave_dirty(struct cpu *self)
 			 "r"(cr0 | CR0_WP | CR0_TS | CR0_AM | CR0_CD));
 	__asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
 	__asm__ volatile("mov %0, %%cr4" : : "r"(cr4 | dirty));
-	__asm__ volatile("mov %%cr3, %0" : "=r"(cr3));
-	if (dirty & CR4_PCIDE)
-		__asm__ volatile("mov %0, %%cr3" : : "r"(cr3 | CR3_PCID));
+	cr3 = read_only_root | (dirty & CR4_PCIDE ? CR3_PCID : 0);
+	__asm__ volatile("mov %0, %%cr3" : : "r"(cr3) : "memory");
 	if (cet) {
 		wrmsr(MSR_S_CET, cet);
 		__asm__ volatile("mov %0, %%cr4" : :
@@ -374,15 +408,10 @@ static void leave_dirty(struct cpu *self)
 void spoil_all_leave_dirty(struct chain *chain)
 {
 	(void)chain;
+	build_read_only_map();
 	FOR_EACH_AP(cpu)
 		cpu->before_home = leave_dirty;
 }
-
-#define ADDRESS_BITS	0x000ffffffffff000ULL
-#define GIB		(1ULL << 30)
-#define MIB2		(2ULL << 20)
-
-static uint64_t read_only_root;
 
 static void leave_by_read_only_map(struct cpu *self)
 {
@@ -397,22 +426,8 @@ static void leave_by_read_only_map(struct cpu *self)
 /* ACPI asks for a map of the reset vector, and not that it can be written to. */
 void spoil_all_leave_by_read_only_map(struct chain *chain)
 {
-	struct idmap map = memory_idmap();
-	uint64_t *tables = (uint64_t *)memory_take(idmap_size(&map), PAGE,
-						   1 << 20, UINT64_MAX);
-	uint64_t *pml4 = (uint64_t *)((uint64_t)tables + PAGE);
-	uint64_t reset = machine.reset_vector_pa, cr4;
-	uint64_t *pdpt, *pd;
-
 	(void)chain;
-	if (!tables)
-		die("no memory for a map");
-	idmap_build(&map, tables, (uint64_t)tables);
-	pdpt = (uint64_t *)(pml4[0] & ADDRESS_BITS);
-	pd = (uint64_t *)(pdpt[reset / GIB] & ADDRESS_BITS);
-	pd[reset % GIB / MIB2] &= ~(uint64_t)PTE_WRITE;
-	__asm__("mov %%cr4, %0" : "=r"(cr4));
-	read_only_root = (uint64_t)(cr4 & CR4_LA57 ? tables : pml4);
+	build_read_only_map();
 	FOR_EACH_AP(cpu)
 		cpu->before_home = leave_by_read_only_map;
 }

@@ -14,7 +14,8 @@
  *			SMEP, SMAP, CET and more set, EFER.NXE may be clear,
  *			NMIs may be blocked.
  *
- * Until the slot's own stack, GDT and IDT are loaded nothing may fault. Linked at 0, runs anywhere: %rip-relative only.
+ * Until the slot's own stack, GDT and IDT are loaded nothing may fault. Linked at
+ * 0, runs anywhere: %rip-relative only.
  */
 #include "apic_id.inc"
 #include "park_abi.h"
@@ -80,8 +81,8 @@ park_sipi_entry:
 
 /*
  * in: %rbp = region, %r12d = PARK_VIA_*; no stack yet. All that an NMI needs is
- * loaded before CR3 is, on the kernel's map, which has these 2 MiB: so an NMI is
- * taken by the kernel's IDT or by the park's, if the kernel still maps its own.
+ * loaded before CR3 is, on the kernel's map, which has these 2 MiB: so it is taken
+ * by the kernel's IDT, if that is still mapped, or by the park's.
  */
 enter:
 	read_apic_id			/* to %r8d */
@@ -98,37 +99,46 @@ enter:
 	jmp	stay			/* nobody knows this CPU */
 
 	/*
-	 * CR4 first: CET must be off before CR0.WP is, and before the LRET.
-	 * What is not named here (PCIDE, PGE, SMEP, SMAP, CET, FRED, LASS,
-	 * PKE ..) goes off. Without WP a map that is read-only will do.
+	 * CET must be off before CR0.WP is, and before the LRET. Without WP a
+	 * map that is read-only will do. All else in CR4 stays while the
+	 * kernel may still take an NMI.
 	 */
 4:	mov	%cr4, %rcx
-	and	$CR4_LA57, %ecx
-	or	$(CR4_PAE | CR4_MCE), %ecx
+	btr	$CR4_CET_BIT, %rcx
+	btr	$CR4_FRED_BIT, %rcx
 	mov	%rcx, %cr4
 	mov	$(CR0_LONG_MODE & ~CR0_WP), %eax
 	mov	%rax, %cr0
 
 	/*
-	 * Own stack, GDT, SS, CS, IDT, TSS. SS and CS before the IDT: an NMI
-	 * from then on returns to those it came from, by this GDT, which has
-	 * them where Linux does: the kernel's gates find a CS in it, too. The
-	 * NMI's gate needs no TSS. The last stay left the TSS busy.
+	 * Own stack, GDT, SS, CS, TSS, IDT. An NMI on the way finds by the
+	 * kernel's gate a CS in this GDT, which has it where Linux does, and
+	 * a stack in this TSS, whichever IST it names; and returns to an SS
+	 * and CS of this GDT. The last stay left the TSS busy.
 	 */
 	lea	PARK_SLOT_STACK(%rbx), %rsp
 	movb	$DESC_TSS_AVAILABLE, PARK_SLOT_GDT + PARK_TSS_SEL + 5(%rbx)
 	mov	$PARK_DATA_SEL, %eax
+	mov	$PARK_TSS_SEL, %edx
 	pushq	$PARK_CODE_SEL
-	lea	7f(%rip), %rdx
-	pushq	%rdx
+	lea	7f(%rip), %rcx
+	pushq	%rcx
 	lgdt	PARK_SLOT_GDTR(%rbx)
 	mov	%eax, %ss
 	lretq
-7:	lidt	PARK_HEADER_IDTR(%rbp)
-	mov	$PARK_TSS_SEL, %edx
-	ltr	%dx
+7:	ltr	%dx
+	lidt	PARK_HEADER_IDTR(%rbp)
 
+	/*
+	 * What is not named here goes off (PCIDE, PGE, SMEP, SMAP, LASS, PKE
+	 * ..), and with PGE the last of the kernel's translations: WP waits
+	 * for that.
+	 */
 	to_own_map
+	mov	%cr4, %rcx
+	and	$CR4_LA57, %ecx
+	or	$(CR4_PAE | CR4_MCE), %ecx
+	mov	%rcx, %cr4
 	mov	$CR0_LONG_MODE, %eax
 	mov	%rax, %cr0
 

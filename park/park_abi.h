@@ -49,7 +49,8 @@
 #define PARK_SLOT_GDTR		0x046
 #define PARK_SLOT_GDT		0x050
 #define PARK_SLOT_TSS		0x080
-#define PARK_SLOT_MC_STACK	0x700	/* a stack's end: it grows down */
+#define PARK_SLOT_NMI_STACK	0x400	/* a stack's end: it grows down */
+#define PARK_SLOT_MC_STACK	0x700
 #define PARK_SLOT_STACK		0x1000
 
 /* Selectors in each slot's GDT; code and data as in Linux's and its boot protocol */
@@ -59,8 +60,10 @@
 #define PARK_GDT_SIZE		0x30
 #define PARK_TSS_SIZE		0x68
 
-/* Interrupt stack table entry; an NMI stays on the stack that it finds */
-#define PARK_MC_IST		1
+/* Interrupt stack table entries; the rest are for gates not the park's (park.S) */
+#define PARK_NMI_IST		1
+#define PARK_MC_IST		2
+#define PARK_ISTS		7
 
 /* Vectors a parked CPU gives a meaning to; any other is only counted. */
 #define PARK_KICK_VECTOR	0xf1	/* look at your slot */

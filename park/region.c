@@ -100,7 +100,7 @@ static void build_idt(struct gate *idt, uint64_t base_pa,
 		idt[i] = i < VECTOR_FIRST_FREE
 			 ? gate(base_pa + code->on_exception, PARK_MC_IST)
 			 : gate(base_pa + code->on_stray, 0);
-	idt[VECTOR_NMI] = gate(base_pa + code->on_nmi, 0);
+	idt[VECTOR_NMI] = gate(base_pa + code->on_nmi, PARK_NMI_IST);
 	idt[VECTOR_MC] = gate(base_pa + code->on_machine_check, PARK_MC_IST);
 	idt[PARK_KICK_VECTOR] = gate(base_pa + code->on_kick, 0);
 	idt[PARK_TIMER_VECTOR] = gate(base_pa + code->on_kick, 0);
@@ -126,10 +126,13 @@ static void build_gdt(struct park_slot *slot, uint64_t slot_pa)
 /* SDM "64-Bit Task-State Segment": IST n at 0x1c + 8 n, I/O map base at 0x66 */
 static void build_tss(struct park_slot *slot, uint64_t slot_pa)
 {
+	uint64_t nmi_stack = slot_pa + PARK_SLOT_NMI_STACK;
 	uint64_t mc_stack = slot_pa + PARK_SLOT_MC_STACK;
 	uint16_t no_io_map = PARK_TSS_SIZE;
 
-	memcpy(slot->tss + 0x1c + 8 * PARK_MC_IST, &mc_stack, 8);
+	for (int ist = 1; ist <= PARK_ISTS; ist++)
+		memcpy(slot->tss + 0x1c + 8 * ist,
+		       ist == PARK_MC_IST ? &mc_stack : &nmi_stack, 8);
 	memcpy(slot->tss + 0x66, &no_io_map, 2);
 }
 

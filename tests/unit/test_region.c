@@ -105,7 +105,7 @@ static void every_cpu_has_a_slot_in_order(void **state)
 	for (uint32_t i = 0; i < 5; i++) {
 		struct park_slot *slot = slot_at(image, i);
 		uint64_t pa = BASE + PARK_SLOTS_AT + i * PARK_SLOT_SIZE;
-		uint64_t tss = slot->gdt[PARK_TSS_SEL / 8], mc_stack;
+		uint64_t tss = slot->gdt[PARK_TSS_SEL / 8], stack;
 
 		assert_int_equal(slot->apic_id, ids[i]);
 		assert_int_equal(slot->state, PARK_EMPTY);
@@ -113,8 +113,13 @@ static void every_cpu_has_a_slot_in_order(void **state)
 		assert_int_equal((tss >> 16 & 0xffffff) | (tss >> 56) << 24,
 				 pa + PARK_SLOT_TSS);
 		assert_int_equal(tss >> 40 & 0xff, DESC_TSS_AVAILABLE);
-		memcpy(&mc_stack, slot->tss + 0x1c + 8 * PARK_MC_IST, 8);
-		assert_int_equal(mc_stack, pa + PARK_SLOT_MC_STACK);
+		for (int ist = 1; ist <= PARK_ISTS; ist++) {
+			memcpy(&stack, slot->tss + 0x1c + 8 * ist, 8);
+			assert_int_equal(stack, pa +
+					 (ist == PARK_MC_IST
+					  ? PARK_SLOT_MC_STACK
+					  : PARK_SLOT_NMI_STACK));
+		}
 		assert_true(slot->record_at >= PARK_SLOTS_AT +
 			    5 * PARK_SLOT_SIZE + sizeof(struct kprk_table));
 	}
@@ -137,7 +142,7 @@ static void every_vector_has_a_handler_in_the_code(void **state)
 		assert_true(handler > BASE + PARK_CODE_AT &&
 			    handler < BASE + PARK_CODE_AT + PARK_CODE_SIZE);
 	}
-	assert_int_equal(idt[2 * VECTOR_NMI] >> 32 & 7, 0);
+	assert_int_equal(idt[2 * VECTOR_NMI] >> 32 & 7, PARK_NMI_IST);
 	assert_int_equal(idt[2 * VECTOR_MC] >> 32 & 7, PARK_MC_IST);
 	free(image);
 }
