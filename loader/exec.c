@@ -136,35 +136,51 @@ static int save(const struct trial *trial)
 	return -1;
 }
 
-static void end_trial(int fd)
+/* A trial that is to come, in the place of the one there was. */
+struct next_trial {
+	struct trial trial, last;
+	bool has_last;		/* and it was committed */
+	int fd;			/* of the watchdog that counts */
+};
+
+/* That the running kernel was the last one, and is committed, stays known. */
+static void forget(const struct next_trial *next)
 {
-	/* what counts on is told by `kpark status` */
-	if (!watchdog_disarm(fd))
+	if (!next->has_last || trial_save("", &next->last))
 		trial_forget("");
 }
 
-/*
- * The watchdog's descriptor; -1 after one line on stderr. That there is room
- * for its story is known before it counts; that it has begun is told after.
- */
-static int begin_trial(uint32_t seconds)
+static void end_trial(const struct next_trial *next)
 {
-	struct trial trial = { .seconds = seconds };
-	struct watchdog watchdog = { 0 };
-	int fd;
+	/* what counts on is told by `kpark status` */
+	if (!watchdog_disarm(next->fd))
+		forget(next);
+}
 
-	if (find_trial(&trial) || save(&trial))
+/*
+ * 0; -1 after one line on stderr. That there is room for its story is known
+ * before the watchdog counts; that it has begun is told after.
+ */
+static int begin_trial(uint32_t seconds, struct next_trial *next)
+{
+	struct trial *trial = &next->trial;
+	struct watchdog watchdog = { 0 };
+
+	trial->seconds = seconds;
+	next->has_last = !trial_read("", &next->last) &&
+			 *next->last.committed;
+	if (find_trial(trial) || save(trial))
 		return -1;
-	memcpy(watchdog.driver, trial.driver, sizeof(watchdog.driver));
-	fd = watchdog_arm(&watchdog, seconds);
-	if (fd < 0) {
-		trial_forget("");
+	memcpy(watchdog.driver, trial->driver, sizeof(watchdog.driver));
+	next->fd = watchdog_arm(&watchdog, seconds);
+	if (next->fd < 0) {
+		forget(next);
 		return -1;
 	}
-	trial.begun = true;
-	if (!save(&trial))
-		return fd;
-	end_trial(fd);
+	trial->begun = true;
+	if (!save(trial))
+		return 0;
+	end_trial(next);
 	return -1;
 }
 
@@ -217,8 +233,9 @@ int cmd_exec(int argc, char **argv)
 {
 	struct options options = { 0 };
 	int parsed = parse(argc, argv, &options);
-	int code, fd = -1;
+	struct next_trial next = { .fd = -1 };
 	uint64_t loaded;
+	int code;
 
 	if (parsed)
 		return parsed < 0 ? EXIT_USAGE : EXIT_OK;
@@ -231,13 +248,10 @@ int cmd_exec(int argc, char **argv)
 		warnx("exec: no kernel is loaded (kpark load does that)");
 		return EXIT_NOT_LOADED;
 	}
-	if (options.seconds) {
-		fd = begin_trial(options.seconds);
-		if (fd < 0)
-			return EXIT_NO_WATCHDOG;
-	}
+	if (options.seconds && begin_trial(options.seconds, &next))
+		return EXIT_NO_WATCHDOG;
 	code = go(&options);
-	if (fd >= 0 && code != EXIT_OK)
-		end_trial(fd);
+	if (options.seconds && code != EXIT_OK)
+		end_trial(&next);
 	return code;
 }

@@ -301,6 +301,50 @@ class Crash(unittest.TestCase):
         self.assertFalse(self.stopped())
         self.stop_watchdog("unload")
 
+    def test_trial_after_trial(self):
+        """One that comes to nothing leaves that of the running kernel known."""
+        self.machine.reboot(1, "kpark.watchdog=i6300esb")
+        self.load_for_trial()
+        with open("/var/lib/kpark/trial", "w") as file:
+            file.write("version=1\nboot_id=%s\nrelease=6.12\ndriver=i6300esb\n"
+                       "committed=%s\nseconds=100\ntime=1\n"
+                       % (BOOT_IDS[0], BOOT_IDS[1]))
+        self.assertIsNone(self.status()["trial"])
+        self.good([KPARK, "exec", "--watchdog=100"], 7)
+        self.assertIsNone(self.status()["trial"])
+
+    def fill(self, room):
+        """A disk with so many pages left, in /var/lib/kpark."""
+        with open("/var/lib/kpark/filler", "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                pass
+            size = file.seek(0, os.SEEK_END)
+            file.truncate(max(size - 4096 * room, 0))
+
+    def test_full_disk(self):
+        """With room for no file, or for some and not for all."""
+        os.makedirs("/var/lib/kpark", 0o700)
+        run("mount", "-t", "tmpfs", "-o", "size=256k,mode=700", "none",
+            "/var/lib/kpark")
+        self.addCleanup(run, "umount", "/var/lib/kpark")
+        failed = 0
+        for argv, code in ((LOAD, 0), ([KPARK, "exec"], 7),
+                           ([KPARK, "report", "--save"], 0)):
+            clean = self.good(argv, code)
+            left = self.machine.left()
+            for room in range(8):
+                with self.subTest(command=argv[1], room=room):
+                    self.fill(room)
+                    done = Run(argv)
+                    self.stop(done, clean, "write")
+                    failed += done.stderr != clean.stderr
+                    os.unlink("/var/lib/kpark/filler")
+                    self.afterwards(argv, clean, left)
+        self.assertGreater(failed, 2)
+
     def test_commit(self):
         """The kernel that was on trial says so once more, if need be."""
         self.machine.reboot(1, "kpark.watchdog=i6300esb")
