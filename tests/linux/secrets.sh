@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# secrets.sh - what a kernel that kpark started shows of where it lies.
+# secrets.sh - what a kernel that kpark started shows of where it lies, to whom, and
+# what of a kernel is in the region once its CPUs have been there and back.
 . /lib/steps.sh
 
 table=/sys/firmware/acpi/tables/KPRK
@@ -28,6 +29,41 @@ need_no_seed()
 	[ -n "$seen" ] || fail "no seed was passed on"
 }
 
+# Not to who is no root. That his hands are not tied in general is seen, too.
+need_root_only()
+{
+	mkdir -p /etc
+	echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc/passwd
+	su nobody -s /bin/sh -c 'cat /proc/cmdline' >/dev/null ||
+		fail "an ordinary user reads nothing at all"
+	for path in "$table" /dev/mem; do
+		! su nobody -s /bin/sh -c "head -c 1 $path" >/tmp/read 2>&1 ||
+			fail "$path: an ordinary user reads it"
+	done
+}
+
+# Of the region as it is now, CPUs having left it, come back and left again.
+need_clean_region()
+{
+	pa=$(od -An -tu8 -j40 -N8 $table | tr -d ' ')
+	size=$(od -An -tu4 -j48 -N4 $table | tr -d ' ')
+	bounce_aps
+	dd if=/dev/mem bs=4096 skip=$((pa / 4096)) count=$((size / 4096)) \
+		of=/tmp/region 2>/dev/null || fail "the region: not read"
+	[ "$(head -c 8 /tmp/region)" = KPKRREGN ] || fail "that is no region"
+	{	# but for the code: each instruction is as good as an address
+		dd if=/tmp/region bs=4096 count=1 2>/dev/null
+		dd if=/tmp/region bs=4096 skip=5 2>/dev/null
+	} >/tmp/data
+	words /tmp/data >/tmp/words
+	[ "$(wc -l </tmp/words)" = $((size / 8 - 4 * 512)) ] ||
+		fail "not all words of the region were looked at"
+	found=$(between ffff800000000000 ffffffffffefffff </tmp/words)
+	[ -z "$found" ] || fail "the region: $found is an address of a kernel's"
+	! grep -q -F -e "Linux version" -e BOOT_IMAGE -e console= /tmp/region ||
+		fail "the region has text of a kernel's"
+}
+
 need_online "$CPUS"
 if [ "$HOP" = 1 ]; then
 	need_mailbox
@@ -42,6 +78,8 @@ if [ "$HOP" = 1 ]; then
 	found=$(between ffff800000000000 ffffffffffefffff </tmp/words)
 	[ -z "$found" ] || fail "$table: $found is an address of a kernel's"
 	need_no_seed
+	need_root_only
+	need_clean_region
 	for path in /var/lib/kpark /run/kpark; do
 		[ ! -e $path ] || [ "$(stat -c %a $path)" = 700 ] ||
 			fail "$path: mode $(stat -c %a $path), need 700"
