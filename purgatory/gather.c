@@ -15,7 +15,8 @@
 
 #include <string.h>
 
-#define PING_MS		250	/* microseconds, if the host lets a vCPU run */
+#define PING_MS		250	/* microseconds, if the host lets a vCPU run .. */
+#define PING_SHARE	4	/* .. or this part of how long one may arrive */
 #define SECOND_SIPI_MS	100
 #define INIT_TO_SIPI_US	10
 
@@ -86,6 +87,13 @@ static void kick(struct park_slot *slot)
 	__atomic_fetch_sub(&slot->senders, 1, __ATOMIC_SEQ_CST);
 }
 
+static uint64_t ping_ticks(const struct purgatory_params *params)
+{
+	uint32_t share = params->arrival_ms / PING_SHARE;
+
+	return ticks_of_ms(params, share > PING_MS ? share : PING_MS);
+}
+
 /*
  * Asks every AP that has not answered yet, and waits for all together. One
  * that arrives meanwhile sees its ping without a kick. Returns how many have
@@ -104,7 +112,7 @@ static uint32_t ping_all(struct journey *journey)
 		STORE(slot->ping, slot->pong + 1);
 		kick(slot);
 	}
-	end = rdtsc() + ticks_of_ms(journey->params, PING_MS);
+	end = rdtsc() + ping_ticks(journey->params);
 	do {
 		answered = 0;
 		for (uint32_t i = 0; i < journey->aps; i++) {

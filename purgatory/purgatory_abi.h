@@ -87,7 +87,7 @@ struct purgatory_params {
 	uint64_t park_pa;		/* 0x30  the region */
 	uint64_t rsdp_pa;		/* 0x38  the firmware's, 0 = none */
 	uint32_t flags;			/* 0x40  PURGATORY_* */
-	uint32_t arrival_ms;		/* 0x44  wait so long for the APs */
+	uint32_t arrival_ms;		/* 0x44  wait so long for APs; see PING_MS */
 	uint32_t tsc_khz;		/* 0x48 */
 	uint32_t serial_port;		/* 0x4c  I/O port of an 8250 */
 	uint32_t fault;			/* 0x50  PURGATORY_FAULT_* */
