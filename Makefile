@@ -281,6 +281,8 @@ soak: deps
 	tests/command/run --every
 	for round in 1 2 3 4 5 6 7 8 9 10; do \
 		tests/stub/run --logs .cache/logs/round-$$round || exit 1; \
+		tests/stub/run --logs .cache/logs/round-$$round \
+			--cases tests/stub/crowd || exit 1; \
 	done
 	tests/stub/soak
 	tests/stub/run --cases tests/stub/models

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # leave-and-return.sh - plain kexec from kernels that came from the park.
 #
-# kexec-tools ($HOW is -c or -s) starts kernel $TO on the even hops up to 8: from
-# a kernel with all CPUs released, some returned, all returned, and one that was
-# never taken. It collects its CPUs itself, and kpark can start from there.
+# kexec-tools ($HOW is -c or -s) starts kernel $TO on the even hops up to 8, or to
+# $LAST: from a kernel with all CPUs released, some returned, all returned, and one
+# that was never taken. It collects its CPUs itself, and kpark can start from there.
 . /lib/steps.sh
 
 aps=$(seq 1 $((CPUS - 1)))
 plain_first
 [ "$HOP" = 7 ] || need_quiet # there it says that CPUs are kept back
+[ "$HOP" != "$LAST" ] || {
+	need_online "$CPUS"
+	exit 0
+}
 case $HOP in
 0 | 2 | 4)
 	need_online "$CPUS"
