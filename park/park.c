@@ -2,8 +2,8 @@
 /*
  * park.c - a CPU's life in the park: arrive, sleep, answer, leave.
  *
- * Called by park.S on the slot's own stack. A CPU sleeps in HLT and looks at
- * its slot at every interrupt; the one that is the warden is in warden.c.
+ * Called by park.S on the slot's own stack. A CPU sleeps (HLT, MWAIT or PAUSE)
+ * and looks at its slot when that ends; the one that is the warden is in warden.c.
  */
 #include "park.h"
 
@@ -34,7 +34,7 @@ void park_on_spurious(struct park_slot *slot)
 		park_on_stray(slot);
 }
 
-/* Makes the record sum to zero again; its one writer calls this last. */
+/* Makes the record sum to zero again; who has changed it calls this last. */
 void park_balance(struct kprk_record *record)
 {
 	uint8_t sum = acpi_sum(record, sizeof(*record));
@@ -72,7 +72,8 @@ static void open_apic(void)
 /*
  * As after reset: software-disabled, masked, with nothing left inside. Some
  * APICs hold back what is pending while they are disabled, so draining comes
- * first; what slipped in between is drained in another round.
+ * first; what slipped in between is drained in another round. A line that never
+ * goes down is left to the next kernel.
  */
 static void close_apic(void)
 {
@@ -85,6 +86,7 @@ static void close_apic(void)
 		lapic_write(APIC_SVR, APIC_SVR_ENABLE | APIC_SPURIOUS_VECTOR);
 		lapic_mask_local();
 	}
+	lapic_write(APIC_SVR, APIC_SPURIOUS_VECTOR);
 }
 
 /* A kernel's counters and traces end here: their buffers are its memory. */
@@ -158,12 +160,13 @@ static bool is_warden(struct park_header *park, const struct park_slot *slot)
 	return warden == slot->apic_id;
 }
 
-/* Also if purgatory took its slot from it, which its INIT did not reach. */
+/* EMPTY: purgatory has emptied its slot, and the INIT has not reached it (yet). */
 static bool may_sleep(struct park_header *park, const struct park_slot *slot)
 {
-	return LOAD(slot->state) != PARK_COMMANDED &&
-	       LOAD(slot->ping) == slot->pong &&
-	       LOAD(park->warden) != PARK_NO_WARDEN;
+	uint32_t state = LOAD(slot->state);
+
+	return state != PARK_COMMANDED && LOAD(slot->ping) == slot->pong &&
+	       (state == PARK_EMPTY || LOAD(park->warden) != PARK_NO_WARDEN);
 }
 
 /*
@@ -245,7 +248,7 @@ _Noreturn void park_enter(struct park_header *park, struct park_slot *slot,
 					 __ATOMIC_SEQ_CST);
 		}
 		/* Commanded meanwhile? warden_serve gives the office back. */
-		if (is_warden(park, slot))
+		if (LOAD(slot->state) == PARK_PARKED && is_warden(park, slot))
 			warden_serve(park, slot);
 		else
 			sleep(park, slot);

@@ -183,7 +183,7 @@ inline is_warden() {
 
 /* IF=0 here: what is kicked from now on stays pending. */
 inline may_sleep() {
-	ok = (state[self] == PARKED);
+	ok = (state[self] != COMMANDED);
 #ifdef HOP
 	if
 	:: ok -> ok = (ping[self] == pong[self])
@@ -753,7 +753,11 @@ park_enter:
 			fi
 		:: else
 		fi;
-		is_warden();
+		ok = (state[self] == PARKED);
+		if
+		:: ok -> is_warden()
+		:: else
+		fi;
 asleep:		if
 		:: ok -> warden_serve()
 		:: else -> sleep()

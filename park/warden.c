@@ -2,7 +2,7 @@
 /*
  * warden.c - the one parked CPU that looks at the mailbox, for all of them.
  *
- * ACPI 6.5 "Multiprocessor Wakeup Mailbox Structure": a kernel names a CPU
+ * ACPI 6.6 "Multiprocessor Wakeup Mailbox Structure": a kernel names a CPU
  * and a vector, sets the command, and waits until it is cleared. Linux waits
  * for each CPU in turn and without an end; so the warden clears the command
  * as soon as the target's slot has it, while the target is still asleep.
@@ -80,7 +80,7 @@ static void disarm(struct park_header *park)
 	park->wakeup_entry_pa = 0;
 }
 
-/* A kernel that has not used it by now never will: it reads it early. */
+/* A kernel that is to know of it has read the MADT by now; it is served on. */
 static void disarm_in_time(struct park_header *park)
 {
 	if (park->wakeup_entry_pa && rdtsc() > park->disarm_at)
@@ -200,8 +200,8 @@ static bool hand_over(struct park_header *park, const struct park_slot *self)
 }
 
 /*
- * This CPU cannot go on: at least not as the one who watches the mailbox. It
- * may have been struck when it had just cleared the office, with nobody kicked
+ * This CPU cannot go on, and the office it may have is for another. It may have
+ * been struck when it had just cleared the office, with nobody kicked
  * yet (model: FAULT_LEAVES_VACANT).
  */
 void park_on_fault(struct park_header *park, struct park_slot *self)
@@ -214,10 +214,19 @@ void park_on_fault(struct park_header *park, struct park_slot *self)
 		kick_all(park);
 }
 
+/* The kernel was told yes, and misses this CPU; purgatory may have emptied its slot. */
+static void stay(struct park_slot *self)
+{
+	uint32_t commanded = PARK_COMMANDED;
+
+	__atomic_compare_exchange_n(&self->state, &commanded, PARK_PARKED, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 /*
  * The warden's own turn. Answered before another can read it: an order has one
- * warden (model: ACKNOWLEDGE_LAST). With no successor it stays, one CPU lost
- * by name.
+ * warden (model: ACKNOWLEDGE_LAST). If others are parked of whom none takes the
+ * office it stays.
  */
 static void wake_self(struct park_header *park, struct park_slot *self,
 		      const struct order *order)
@@ -226,7 +235,7 @@ static void wake_self(struct park_header *park, struct park_slot *self,
 		return;
 	acknowledge(park_mailbox(park), order);
 	if (!hand_over(park, self))
-		STORE(self->state, PARK_PARKED);
+		stay(self);
 }
 
 /*
@@ -412,5 +421,5 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 	}
 	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */
 	if (LOAD(park->warden) == self->apic_id && !hand_over(park, self))
-		STORE(self->state, PARK_PARKED);
+		stay(self);
 }

@@ -286,6 +286,7 @@ static void draining_has_an_end(void **state)
 	(void)state;
 	apic_page[(APIC_IRR + 0x10) / 4] = 1;
 	close_apic();
+	assert_int_equal(apic_register(APIC_SVR), APIC_SPURIOUS_VECTOR);
 	lapic_drain();
 }
 
