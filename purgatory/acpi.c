@@ -4,7 +4,7 @@
  * the next kernel learns of the park: RSDP and XSDT always, with KPRK in them;
  * a MADT with the mailbox only if every AP answered.
  *
- * ACPI 6.5, section 5.2 "ACPI System Description Tables". The firmware's own
+ * ACPI 6.6, section 5.2 "ACPI System Description Tables". The firmware's own
  * tables are never written to.
  */
 #include "purgatory.h"
@@ -203,7 +203,7 @@ static uint32_t copy_entries(struct acpi_madt *from, uint8_t *to)
  * The park turns the entry off by one 8-byte store that leaves the sum of its
  * bytes as it is (warden.c): so the entry is aligned to that.
  */
-static void arm(struct park_header *park, struct madt_wakeup *wakeup)
+static void fill_wakeup(struct park_header *park, struct madt_wakeup *wakeup)
 {
 	struct madt_wakeup off;
 
@@ -219,9 +219,6 @@ static void arm(struct park_header *park, struct madt_wakeup *wakeup)
 	off.reserved = (uint8_t)(MADT_WAKEUP - DISARMED_TYPE);
 	memcpy(&park->disarmed_entry, &off, sizeof(park->disarmed_entry));
 	park->disarm_at = rdtsc() + 1000ULL * DISARM_AFTER_S * park->tsc_khz;
-	/* Last: from here on the warden may take it back. */
-	__atomic_store_n(&park->wakeup_entry_pa, (uint64_t)wakeup,
-			 __ATOMIC_RELEASE);
 }
 
 /* With the mailbox in it, its last entry; not armed yet. */
@@ -246,9 +243,13 @@ static struct acpi_madt *build_madt(struct acpi_madt *pristine)
 static void arm_madt(struct park_header *park, struct acpi_madt *madt)
 {
 	uint8_t *end = (uint8_t *)madt + madt->header.length;
+	struct madt_wakeup *wakeup = (void *)(end - sizeof(*wakeup));
 
-	arm(park, (struct madt_wakeup *)(end - sizeof(struct madt_wakeup)));
+	fill_wakeup(park, wakeup);
 	set_checksum(&madt->header);
+	/* Last: from here on the warden may take it back. */
+	__atomic_store_n(&park->wakeup_entry_pa, (uint64_t)wakeup,
+			 __ATOMIC_RELEASE);
 }
 
 static struct acpi_header *build_xsdt(const struct acpi_header *root,

@@ -15,8 +15,12 @@
 
 #include <string.h>
 
-#define PING_MS		250	/* microseconds, if the host lets a vCPU run .. */
-#define PING_SHARE	4	/* .. or this part of how long one may arrive */
+/*
+ * An answer takes microseconds; so long if the host is slow, or this part of how
+ * long one may take to arrive.
+ */
+#define PING_MS		250
+#define PING_SHARE	4
 #define SECOND_SIPI_MS	100
 #define INIT_TO_SIPI_US	10
 

@@ -8,7 +8,7 @@
 
 /*
  * Of a record the arrival is kept: in a chain it came before purgatory did.
- * The CPUs sleep, so nobody else writes here now.
+ * All have answered, or are not to be offered: no order is about, nobody writes.
  */
 static void restart_records(struct journey *journey)
 {

@@ -10,7 +10,7 @@
 #define RESET_CONTROL_SYSTEM	0x02
 #define RESET_CONTROL_CPU	0x04
 
-/* ACPI 6.5 "Reset Register": what the FADT says */
+/* ACPI 6.6 "Reset Register": what the FADT says */
 static struct {
 	bool     known;
 	bool     in_memory;
