@@ -2,7 +2,7 @@
 /*
  * acpi.h - the ACPI tables kpark reads and builds.
  *
- * ACPI 6.5, section 5.2 "ACPI System Description Tables". The fields of the
+ * ACPI 6.6, section 5.2 "ACPI System Description Tables". The fields of the
  * tables are not naturally aligned, hence the packed structs.
  */
 #ifndef ACPI_H

@@ -3,7 +3,7 @@
  * forge.c - ACPI tables that purgatory is given instead of firmware's: wild
  * ones and odd ones. Boot CPU; forge_* before the jump, forge_find_* behind it.
  *
- * ACPI 6.5, section 5.2 "ACPI System Description Tables".
+ * ACPI 6.6, section 5.2 "ACPI System Description Tables".
  */
 #include "forge.h"
 

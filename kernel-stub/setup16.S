@@ -19,7 +19,7 @@
 #define STACK_AT	0x7ff0
 #define CODE32_AT	0x100000	/* where a LOADED_HIGH kernel goes */
 
-#define BIOS_MEMORY_MAP	0xe820		/* ACPI 6.5 "INT 15H, E820H" */
+#define BIOS_MEMORY_MAP	0xe820		/* ACPI 6.6 "INT 15H, E820H" */
 #define BIOS_A20_ON	0x2401
 #define SMAP		0x534d4150
 #define E820_CF_BIT	1		/* RFLAGS: the call failed */

@@ -11,7 +11,7 @@
 #include "console.h"
 #include "memory.h"
 
-/* ACPI 6.5 "Finding the RSDP on IA-PC Systems": on 16-byte boundaries */
+/* ACPI 6.6 "Finding the RSDP on IA-PC Systems": on 16-byte boundaries */
 #define EBDA_SEGMENT_AT		0x40e
 #define EBDA_SEARCHED		0x400
 #define BIOS_AREA		0xe0000

@@ -2,7 +2,7 @@
 /*
  * tables.h - what the ACPI tables say of this machine's CPUs.
  *
- * ACPI 6.5, section 5.2. Nothing in them is trusted: each thing that is wrong
+ * ACPI 6.6, section 5.2. Nothing in them is trusted: each thing that is wrong
  * costs one line, and no more CPUs than it must.
  */
 #ifndef TABLES_H

@@ -6,7 +6,7 @@
  * +0		by SIPI: real mode, CS = page / 16, IP = 0, IF=0 (SDM
  *		"Multiple-Processor (MP) Initialization").
  * +START64	by the mailbox: 64-bit mode, IF=0, an identity map of this
- *		page (ACPI 6.5 "Multiprocessor Wakeup Structure"). If the CPU
+ *		page (ACPI 6.6 "Multiprocessor Wakeup Structure"). If the CPU
  *		comes with another paging depth than this kernel's it leaves
  *		IA-32e mode and goes the other way's last half: CR4.LA57 can
  *		only change while paging is off.

@@ -16,7 +16,7 @@ void wakeup_init(void);
 extern uint64_t wakeup_vector;		/* what a kernel puts in the mailbox */
 
 /*
- * Commands the mailbox (ACPI 6.5 "Multiprocessor Wakeup Mailbox Structure")
+ * Commands the mailbox (ACPI 6.6 "Multiprocessor Wakeup Mailbox Structure")
  * and does not wait. What it still holds is overwritten, as Linux does.
  */
 void mailbox_send(uint16_t command, uint32_t apic_id);
@@ -41,7 +41,7 @@ void sipi_start(const struct cpu *cpu);
 /* SDM "MP Initialization Example": INIT, 10 us .. 10 ms, SIPI */
 #define INIT_TO_SIPI_US	10
 
-#define ACK_MS		3000	/* the warden's own patience is 2 s */
+#define ACK_MS		3500	/* 2 s of grace, 1.02 s of a hand-over, a nap */
 #define TEST_MS		1000	/* as Linux */
 
 #endif

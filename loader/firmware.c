@@ -2,7 +2,7 @@
 /*
  * firmware.c - what the last boot through firmware cost, and systemd's times.
  *
- * ACPI 6.5, "Firmware Performance Data Table (FPDT)": its pointer record says
+ * ACPI 6.6, "Firmware Performance Data Table (FPDT)": its pointer record says
  * where in memory the Firmware Basic Boot Performance Table (FBPT) is. Linux
  * shows that below /sys/firmware/acpi/fpdt if it was built so; Debian's is
  * not, and /dev/mem gives it.

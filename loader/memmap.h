@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* e820 types; ACPI 6.5, section 15 "System Address Map Interfaces" */
+/* e820 types; ACPI 6.6, section 15 "System Address Map Interfaces" */
 #define E820_RAM		1
 #define E820_RESERVED		2
 #define E820_ACPI		3

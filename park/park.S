@@ -6,7 +6,7 @@
  *
  *   park_sipi_entry	from purgatory's SIPI page: 64-bit mode, IF=0, on the
  *			park's page tables, no stack, nothing else known.
- *   park_reset_vector	from a kernel that hands this CPU back (ACPI 6.5
+ *   park_reset_vector	from a kernel that hands this CPU back (ACPI 6.6
  *			"Multiprocessor Wakeup Structure", ResetVector): 64-bit
  *			mode, IF=0, an identity map of these 2 MiB. All else is
  *			that kernel's and not to be trusted: its GDT, IDT and
@@ -285,7 +285,8 @@ on_machine_check:
 
 on_exception:				/* on the #MC stack: any may be bad */
 	lea	may_fault(%rip), %rax
-	cmp	%rax, 8(%rsp)		/* #GP: %rip is above an error code */
+	cmp	%rax, 8(%rsp)		/* #GP: %rip is above an error code; no
+					   other frame has that address there */
 	jne	1f
 	add	$8, %rsp
 	addq	$2, (%rsp)		/* WRMSR is two bytes */

@@ -102,7 +102,7 @@
 #define PARK_IDLE_SPIN		1
 #define PARK_IDLE_MWAIT		2	/* with mwait_hint */
 
-/* ACPI 6.5 "Multiprocessor Wakeup Mailbox Structure" */
+/* ACPI 6.6 "Multiprocessor Wakeup Mailbox Structure" */
 #define MAILBOX_NOOP		0
 #define MAILBOX_WAKEUP		1
 #define MAILBOX_TEST		2
