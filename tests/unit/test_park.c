@@ -587,6 +587,40 @@ static void vacant_office_is_taken_once(void **state)
 	assert_int_equal(park->warden, 2);
 }
 
+static jmp_buf end_of_life;
+
+static void empty_the_slot(void)
+{
+	if (halts > 1)
+		longjmp(end_of_life, 1);
+	slot(1)->state = PARK_EMPTY;
+	park->warden = PARK_NO_WARDEN;
+}
+
+/* Its INIT has not reached it: it sleeps on, and is no warden. */
+static void cpu_of_an_emptied_slot_takes_no_office(void **state)
+{
+	(void)state;
+	on_halt = empty_the_slot;
+	if (!setjmp(end_of_life))
+		park_enter(park, slot(1), PARK_VIA_SIPI);
+	assert_int_equal(slot(1)->state, PARK_EMPTY);
+	assert_int_equal(park->warden, PARK_NO_WARDEN);
+}
+
+/* .. and if it was the warden that had been commanded, that stays so. */
+static void staying_does_not_fill_an_emptied_slot(void **state)
+{
+	(void)state;
+	slot(3)->state = PARK_EMPTY;
+	warden_serve(park, slot(3));	/* 1 and 2 do not take the office */
+	assert_int_equal(slot(3)->state, PARK_EMPTY);
+	slot(3)->state = PARK_COMMANDED;
+	park->warden = 3;
+	warden_serve(park, slot(3));
+	assert_int_equal(slot(3)->state, PARK_PARKED);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -620,6 +654,8 @@ int main(void)
 		TEST(command_by_a_tsc_that_is_ahead_is_not_old),
 		TEST(faulted_warden_vacates_and_kicks),
 		TEST(vacant_office_is_taken_once),
+		TEST(cpu_of_an_emptied_slot_takes_no_office),
+		TEST(staying_does_not_fill_an_emptied_slot),
 	};
 
 	return cmocka_run_group_tests_name("park", tests, NULL, NULL);
