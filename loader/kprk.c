@@ -169,6 +169,8 @@ const char *kprk_outcome_text(const struct kprk_table *table)
 		[KPRK_UNKNOWN_CPU] = "APIC ID %u has no slot in the park, or is"
 				     " above what xAPIC reaches",
 		[KPRK_NO_ROOM] = "no room for the copies of the ACPI tables",
+		[KPRK_TSC_APART] = "the TSC of APIC ID %u is more than a second"
+				   " from the boot CPU's",
 	};
 	static char text[128];
 	const char *format = table->outcome < KPRK_OUTCOMES

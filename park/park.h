@@ -23,12 +23,6 @@ static inline struct park_mailbox *park_mailbox(struct park_header *park)
 	return (struct park_mailbox *)(park->base_pa + PARK_MAILBOX_AT);
 }
 
-static inline struct kprk_record *park_record(struct park_header *park,
-					      struct park_slot *slot)
-{
-	return (struct kprk_record *)(park->base_pa + slot->record_at);
-}
-
 /* TSC ticks in so many microseconds */
 static inline uint64_t park_ticks(struct park_header *park, uint64_t us)
 {

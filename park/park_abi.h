@@ -302,6 +302,7 @@ enum kprk_outcome {
 	KPRK_NOT_ON_BSP,	/* the jump came on another CPU */
 	KPRK_UNKNOWN_CPU = 8,	/* outcome_apic_id is enabled but has no slot */
 	KPRK_NO_ROOM,		/* the ACPI copies did not fit */
+	KPRK_TSC_APART,		/* outcome_apic_id's TSC is not the BSP's */
 	KPRK_OUTCOMES
 };
 
@@ -413,6 +414,12 @@ _Static_assert(sizeof(struct kprk_record) == 64, "a record is a cache line");
 static inline struct park_slot *park_slots(const struct park_header *header)
 {
 	return (struct park_slot *)(header->base_pa + PARK_SLOTS_AT);
+}
+
+static inline struct kprk_record *park_record(const struct park_header *header,
+					      const struct park_slot *slot)
+{
+	return (struct kprk_record *)(header->base_pa + slot->record_at);
 }
 
 /* The slot that bears this APIC ID, or NULL. */

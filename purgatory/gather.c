@@ -22,6 +22,7 @@
 #define PING_MS		250
 #define PING_SHARE	4
 #define SECOND_SIPI_MS	100
+#define TSC_APART_MS	1000	/* orders are too old after 8 s */
 #define INIT_TO_SIPI_US	10
 
 #define LOAD(field)		__atomic_load_n(&(field), __ATOMIC_ACQUIRE)
@@ -32,6 +33,7 @@ static struct ap {
 	struct park_slot *slot;
 	bool              answered;
 	bool              left_alone;	/* by a fault switch */
+	bool              summoned;	/* by INIT, this hop */
 } aps[PARK_CPUS_MAX];
 
 static bool listed[PARK_CPUS_MAX];	/* by slot */
@@ -240,6 +242,7 @@ static void send_inits(struct journey *journey)
 		if (aps[i].answered || aps[i].left_alone)
 			continue;
 		lapic_send(aps[i].slot->apic_id, ICR_INIT | ICR_ASSERT);
+		aps[i].summoned = true;
 		journey->inits_sent++;
 	}
 }
@@ -344,6 +347,26 @@ static void ask_again(struct journey *journey)
 		STORE(aps[i].slot->senders, 0);	/* left by one who died */
 }
 
+/*
+ * A CPU whose TSC is ahead of the warden's holds an order for too old (park.c,
+ * is_too_late). Each may come to be warden, so each is compared with this one.
+ */
+static void check_clocks(struct journey *journey)
+{
+	int64_t apart = (int64_t)ticks_of_ms(journey->params, TSC_APART_MS);
+
+	for (uint32_t i = 0; i < journey->aps; i++) {
+		struct park_slot *slot = aps[i].slot;
+		uint64_t parked = park_record(journey->park, slot)->parked;
+		uint64_t sent = journey->stamp[KPRK_T_SENT];
+
+		if (aps[i].answered &&
+		    ((int64_t)(parked - rdtsc()) > apart ||
+		     (aps[i].summoned && (int64_t)(sent - parked) > apart)))
+			degrade(journey, KPRK_TSC_APART, slot->apic_id);
+	}
+}
+
 /* A SIPI may be missed (SDM): those not here soon get a second one. */
 void gather_count(struct journey *journey)
 {
@@ -361,6 +384,7 @@ void gather_count(struct journey *journey)
 	ask_again(journey);
 	let_die(journey->params, PURGATORY_FAULT_LOST);
 	name_the_missing(journey);
+	check_clocks(journey);
 	if (!(journey->params->flags & PURGATORY_MAILBOX))
 		degrade(journey, KPRK_NOT_WANTED, 0);
 }

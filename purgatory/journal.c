@@ -16,8 +16,7 @@ static void restart_records(struct journey *journey)
 	struct park_slot *slot = park_slots(park);
 
 	for (uint32_t i = 0; i < park->cpus; i++, slot++) {
-		struct kprk_record *record = (void *)(park->base_pa +
-						      slot->record_at);
+		struct kprk_record *record = park_record(park, slot);
 
 		record->apic_id = slot->apic_id;
 		record->arrivals = slot->state == PARK_PARKED;
