@@ -200,6 +200,7 @@ const char *kprk_verify_text(uint32_t verify)
 	}
 }
 
+/* The mailbox was not offered: is that what was to be, or a degradation? */
 bool kprk_is_degraded(const struct kprk_table *table)
 {
 	return table->outcome != KPRK_PUBLISHED &&

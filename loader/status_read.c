@@ -179,20 +179,12 @@ void status_free(struct status *status)
 	memset(status, 0, sizeof(*status));
 }
 
-/* The mailbox was not offered: is that what was to be, or a degradation? */
-static bool is_degraded(const struct kprk_table *table)
-{
-	return table->outcome != KPRK_PUBLISHED &&
-	       table->outcome != KPRK_NOT_WANTED &&
-	       table->outcome != KPRK_NO_APS;
-}
-
 int status_code(const struct status *status)
 {
 	if (status->trial == TRIAL_FAILED || status->trial == TRIAL_ARMED)
 		return EXIT_DEGRADED;
 	return status->boot == BOOT_PARKED &&
-	       (status->lost || is_degraded(status->kprk.table))
+	       (status->lost || kprk_is_degraded(status->kprk.table))
 	       ? EXIT_DEGRADED : EXIT_OK;
 }
 
