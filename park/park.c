@@ -45,14 +45,9 @@ void park_balance(struct kprk_record *record)
 static void count_into(struct kprk_record *record,
 		       const struct park_slot *slot)
 {
-	if (record->nmi_count == slot->nmi_count &&
-	    record->mc_count == slot->mc_count &&
-	    record->stray_count == slot->stray_count)
-		return;
 	record->nmi_count = slot->nmi_count;
 	record->mc_count = slot->mc_count;
 	record->stray_count = slot->stray_count;
-	park_balance(record);
 }
 
 /*
@@ -135,14 +130,17 @@ static void arrive(struct park_header *park, struct park_slot *slot,
 	__atomic_store_n(&slot->state, PARK_PARKED, __ATOMIC_SEQ_CST);
 }
 
-/* True if there was one to answer. */
+/* True if there was one to answer. Purgatory compares the time with its own. */
 bool park_answer_ping(struct park_header *park, struct park_slot *slot)
 {
+	struct kprk_record *record = park_record(park, slot);
 	uint32_t ping = LOAD(slot->ping);
 
 	if (slot->pong == ping)
 		return false;
-	count_into(park_record(park, slot), slot);
+	count_into(record, slot);
+	record->answered = rdtsc();
+	park_balance(record);
 	STORE(slot->pong, ping);
 	return true;
 }
@@ -244,8 +242,7 @@ _Noreturn void park_enter(struct park_header *park, struct park_slot *slot,
 		if (LOAD(slot->state) == PARK_COMMANDED) {
 			if (!is_too_late(park, slot))
 				leave(park, slot);
-			__atomic_store_n(&slot->state, PARK_PARKED,
-					 __ATOMIC_SEQ_CST);
+			park_stay(slot);
 		}
 		/* Commanded meanwhile? warden_serve gives the office back. */
 		if (LOAD(slot->state) == PARK_PARKED && is_warden(park, slot))

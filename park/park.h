@@ -23,6 +23,18 @@ static inline struct park_mailbox *park_mailbox(struct park_header *park)
 	return (struct park_mailbox *)(park->base_pa + PARK_MAILBOX_AT);
 }
 
+/*
+ * Commanded, and does not leave: parked again; purgatory may have emptied the slot
+ * meanwhile, and that stays so.
+ */
+static inline void park_stay(struct park_slot *slot)
+{
+	uint32_t commanded = PARK_COMMANDED;
+
+	__atomic_compare_exchange_n(&slot->state, &commanded, PARK_PARKED, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 /* TSC ticks in so many microseconds */
 static inline uint64_t park_ticks(struct park_header *park, uint64_t us)
 {

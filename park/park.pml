@@ -24,6 +24,8 @@
  *   ends with the kernel still waiting is a deadlock.
  * - The APIC but for "something is pending": a kick is there once it was sent.
  * - KPRK records, machine state, SIPI: nothing in them is waited for.
+ * - Slots that purgatory empties (EMPTY but at first), and INIT that does not
+ *   reach a CPU: tests/unit/test_park.c has what such a CPU does.
  *
  * Configurations (-D): N CPUs, OPS operations of the kernel; DOWN to UP CPUs
  * are up at the start, the others parked, the last of them the warden, or with

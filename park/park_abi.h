@@ -395,7 +395,8 @@ struct kprk_record {
 	uint32_t nmi_count;		/* 0x28 */
 	uint32_t mc_count;		/* 0x2c */
 	uint32_t stray_count;		/* 0x30 */
-	uint32_t reserved[3];
+	uint32_t reserved;
+	uint64_t answered;		/* 0x38  its last ping */
 };
 PARK_AT(struct kprk_record, apic_id, 0x00);
 PARK_AT(struct kprk_record, via, 0x04);
@@ -408,6 +409,7 @@ PARK_AT(struct kprk_record, woken, 0x20);
 PARK_AT(struct kprk_record, nmi_count, 0x28);
 PARK_AT(struct kprk_record, mc_count, 0x2c);
 PARK_AT(struct kprk_record, stray_count, 0x30);
+PARK_AT(struct kprk_record, answered, 0x38);
 _Static_assert(sizeof(struct kprk_record) == 64, "a record is a cache line");
 
 /* The slots of a region that this code runs beside; header->cpus of them. */

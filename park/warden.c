@@ -214,19 +214,10 @@ void park_on_fault(struct park_header *park, struct park_slot *self)
 		kick_all(park);
 }
 
-/* The kernel was told yes, and misses this CPU; purgatory may have emptied its slot. */
-static void stay(struct park_slot *self)
-{
-	uint32_t commanded = PARK_COMMANDED;
-
-	__atomic_compare_exchange_n(&self->state, &commanded, PARK_PARKED, false,
-				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-}
-
 /*
  * The warden's own turn. Answered before another can read it: an order has one
  * warden (model: ACKNOWLEDGE_LAST). If others are parked of whom none takes the
- * office it stays.
+ * office it stays: the kernel was told yes, and misses this CPU.
  */
 static void wake_self(struct park_header *park, struct park_slot *self,
 		      const struct order *order)
@@ -235,7 +226,7 @@ static void wake_self(struct park_header *park, struct park_slot *self,
 		return;
 	acknowledge(park_mailbox(park), order);
 	if (!hand_over(park, self))
-		stay(self);
+		park_stay(self);
 }
 
 /*
@@ -421,5 +412,5 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 	}
 	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */
 	if (LOAD(park->warden) == self->apic_id && !hand_over(park, self))
-		stay(self);
+		park_stay(self);
 }

@@ -33,7 +33,6 @@ static struct ap {
 	struct park_slot *slot;
 	bool              answered;
 	bool              left_alone;	/* by a fault switch */
-	bool              summoned;	/* by INIT, this hop */
 } aps[PARK_CPUS_MAX];
 
 static bool listed[PARK_CPUS_MAX];	/* by slot */
@@ -181,12 +180,12 @@ void gather_find(struct journey *journey, const struct acpi_tables *tables)
 	bool ask = worth_asking(journey);
 
 	list_aps(journey, tables->madt);
-	clear_other_slots(journey);
 	journey->park->closed = 0;
 	journey->park->wakeup_entry_pa = 0;
 	if (!journey->aps)
 		degrade(journey, KPRK_NO_APS, 0);
 	appoint_warden(journey);
+	clear_other_slots(journey);	/* .. of whom one may have had the office */
 	if (ask)
 		journey->aps_found = ping_all(journey);
 }
@@ -242,7 +241,6 @@ static void send_inits(struct journey *journey)
 		if (aps[i].answered || aps[i].left_alone)
 			continue;
 		lapic_send(aps[i].slot->apic_id, ICR_INIT | ICR_ASSERT);
-		aps[i].summoned = true;
 		journey->inits_sent++;
 	}
 }
@@ -349,20 +347,21 @@ static void ask_again(struct journey *journey)
 
 /*
  * A CPU whose TSC is ahead of the warden's holds an order for too old (park.c,
- * is_too_late). Each may come to be warden, so each is compared with this one.
+ * is_too_late). Each may come to be warden, so each is compared with this one: it
+ * answered between then and now.
  */
-static void check_clocks(struct journey *journey)
+static void check_clocks(struct journey *journey, uint64_t asked)
 {
 	int64_t apart = (int64_t)ticks_of_ms(journey->params, TSC_APART_MS);
+	uint64_t now = rdtsc();
 
 	for (uint32_t i = 0; i < journey->aps; i++) {
 		struct park_slot *slot = aps[i].slot;
-		uint64_t parked = park_record(journey->park, slot)->parked;
-		uint64_t sent = journey->stamp[KPRK_T_SENT];
+		uint64_t answered = park_record(journey->park, slot)->answered;
 
 		if (aps[i].answered &&
-		    ((int64_t)(parked - rdtsc()) > apart ||
-		     (aps[i].summoned && (int64_t)(sent - parked) > apart)))
+		    ((int64_t)(answered - now) > apart ||
+		     (int64_t)(asked - answered) > apart))
 			degrade(journey, KPRK_TSC_APART, slot->apic_id);
 	}
 }
@@ -372,6 +371,7 @@ void gather_count(struct journey *journey)
 {
 	uint32_t limit = journey->params->arrival_ms;
 	uint32_t first = limit < SECOND_SIPI_MS ? limit : SECOND_SIPI_MS;
+	uint64_t asked;
 
 	if (journey->inits_sent && !wait_for_arrivals(journey, first)) {
 		send_sipis(journey);
@@ -381,10 +381,12 @@ void gather_count(struct journey *journey)
 	serial_stage(KPRK_T_ARRIVED);
 	close_door(journey);
 	let_die(journey->params, PURGATORY_FAULT_DIES);
+	asked = rdtsc();
 	ask_again(journey);
 	let_die(journey->params, PURGATORY_FAULT_LOST);
 	name_the_missing(journey);
-	check_clocks(journey);
-	if (!(journey->params->flags & PURGATORY_MAILBOX))
+	if (journey->params->flags & PURGATORY_MAILBOX)
+		check_clocks(journey, asked);
+	else
 		degrade(journey, KPRK_NOT_WANTED, 0);
 }

@@ -338,7 +338,7 @@ static void a_live_region_is_asked_and_nobody_summoned(void **state)
 	assert_int_equal(journey.sipis_sent, 0);
 }
 
-/* APIC ID 3 parks this many milliseconds from now, by its own clock. */
+/* APIC ID 3 answers this many milliseconds from now, by its own clock. */
 static int64_t apart_ms;
 
 static void all_answer_by_their_clocks(void)
@@ -348,7 +348,7 @@ static void all_answer_by_their_clocks(void)
 		struct park_slot *slot = &park_slots(park)[i];
 		int64_t ms = slot->apic_id == 3 ? apart_ms : 0;
 
-		park_record(park, slot)->parked = tsc +
+		park_record(park, slot)->answered = tsc +
 			(uint64_t)(ms * TSC_KHZ);
 	}
 }
@@ -357,42 +357,58 @@ static void gather_with_a_clock_apart(int64_t ms)
 {
 	apart_ms = ms;
 	tsc = 60000ULL * TSC_KHZ;
-	journey.stamp[KPRK_T_SENT] = tsc;
 	on_pause = all_answer_by_their_clocks;
-	apic_base |= APIC_BASE_EXTD;
-	gather_find(&journey, &tables);
-	gather_summon(&journey);
-	gather_count(&journey);
+	gather_all();
 	assert_int_equal(journey.aps_parked, 3);
 }
 
-static void a_clock_that_is_apart_is_named(void **state)
+static void a_clock_that_is_ahead_is_named(void **state)
 {
 	(void)state;
 	gather_with_a_clock_apart(2000);
 	assert_int_equal(journey.outcome, KPRK_TSC_APART);
 	assert_int_equal(journey.outcome_apic_id, 3);
-	journey.outcome = KPRK_PUBLISHED;
+}
+
+static void a_clock_that_is_behind_is_named(void **state)
+{
+	(void)state;
 	gather_with_a_clock_apart(-2000);
 	assert_int_equal(journey.outcome, KPRK_TSC_APART);
 	assert_int_equal(journey.outcome_apic_id, 3);
 }
 
-static void a_little_apart_is_none(void **state)
+static void a_little_ahead_is_not_apart(void **state)
 {
 	(void)state;
 	gather_with_a_clock_apart(500);
 	assert_int_equal(journey.outcome, KPRK_PUBLISHED);
 }
 
-/* Who was parked already was so for as long as it likes. */
-static void a_cpu_that_was_parked_long_ago_is_not_behind(void **state)
+static void a_little_behind_is_not_apart(void **state)
 {
 	(void)state;
-	params.flags |= PURGATORY_LIVE_REGION | PURGATORY_OWN_BOOT;
-	gather_with_a_clock_apart(-50000);
-	assert_int_equal(journey.inits_sent, 0);
+	gather_with_a_clock_apart(-500);
 	assert_int_equal(journey.outcome, KPRK_PUBLISHED);
+}
+
+/* Without a mailbox nobody compares them. */
+static void clocks_do_not_matter_to_init_and_sipi(void **state)
+{
+	(void)state;
+	params.flags = 0;
+	gather_with_a_clock_apart(2000);
+	assert_int_equal(journey.outcome, KPRK_NOT_WANTED);
+}
+
+/* A quarter of --arrival-ms, 250 ms at least. */
+static void a_host_that_is_slow_is_given_time(void **state)
+{
+	(void)state;
+	params.arrival_ms = 10000;
+	assert_int_equal(ping_ticks(&params), 2500ULL * TSC_KHZ);
+	params.arrival_ms = 100;
+	assert_int_equal(ping_ticks(&params), 250ULL * TSC_KHZ);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -409,9 +425,12 @@ int main(void)
 		TEST(one_that_never_comes_gets_a_second_sipi_and_is_named),
 		TEST(a_region_that_offered_nothing_is_not_asked),
 		TEST(a_live_region_is_asked_and_nobody_summoned),
-		TEST(a_clock_that_is_apart_is_named),
-		TEST(a_little_apart_is_none),
-		TEST(a_cpu_that_was_parked_long_ago_is_not_behind),
+		TEST(a_clock_that_is_ahead_is_named),
+		TEST(a_clock_that_is_behind_is_named),
+		TEST(a_little_ahead_is_not_apart),
+		TEST(a_little_behind_is_not_apart),
+		TEST(clocks_do_not_matter_to_init_and_sipi),
+		TEST(a_host_that_is_slow_is_given_time),
 	};
 
 	return cmocka_run_group_tests_name("gather", tests, NULL, NULL);

@@ -227,7 +227,7 @@ static void outcomes_have_texts(void **state)
 	made->outcome = KPRK_AP_MISSING;
 	assert_non_null(strstr(kprk_outcome_text(made), "APIC ID 77 "));
 	made->outcome = KPRK_OUTCOMES;
-	assert_string_equal(kprk_outcome_text(made), "unknown outcome 10");
+	assert_string_equal(kprk_outcome_text(made), "unknown outcome 11");
 }
 
 int main(void)
