@@ -22,7 +22,7 @@ static void read_table(const uint8_t *data, size_t size)
 	}
 	must(strlen(kprk_outcome_text(kprk.table)) > 0);
 	for (uint32_t i = 0; i < kprk.table->records; i++)
-		sum += kprk.records[i].woken + kprk.records[i].reserved[2];
+		sum += kprk.records[i].woken + kprk.records[i].answered;
 	must(kprk.table->records <= size / sizeof(struct kprk_record));
 	(void)*(volatile uint64_t *)&sum;
 	kprk_free(&kprk);
