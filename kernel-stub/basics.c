@@ -20,6 +20,9 @@ static void bring_up_and_check(void)
 	uint32_t unclean = 0;
 
 	bringup_all(way, &result);
+	/* plain kexec passes on what the last kernel left pending there */
+	if (!machine.kprk)
+		this_cpu()->strays = 0;
 	FOR_EACH_AP(cpu) {
 		warp |= cpu->tsc_warp;
 		unclean |= cpu->unclean;
