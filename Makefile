@@ -289,9 +289,7 @@ soak: deps
 	tests/linux/run --cases tests/linux/soak.cfg
 
 # The package in a real Debian with systemd: all of it, and what `test` takes of it.
-test-guest: deb deb-next
-	tools/deps guest
-	tools/guest-image
+test-guest: package deb-next
 	tests/guest/run
 package: deb
 	tools/deps guest
@@ -308,10 +306,9 @@ collection:
 		tools/fleet/ansible_collections/kpark/fleet
 .PHONY: collection
 
-# Rolls over three Debian guests with Ansible; less than 30 minutes on two cores.
-fleet fleet-all: deb
+# Rolls over three Debian guests with Ansible; half an hour on two cores.
+fleet fleet-all: package
 	tools/deps fleet
-	tools/guest-image
 	tests/fleet/run $(if $(findstring all,$@),--all)
 .PHONY: fleet fleet-all
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * acpi.c - finds the firmware's ACPI tables, and builds the copies by which
- * the next kernel learns of the park: RSDP and XSDT always, with KPRK in them;
+ * the next kernel learns of the park: RSDP and XSDT, with KPRK in them, if they fit;
  * a MADT with the mailbox only if every AP answered.
  *
  * ACPI 6.6, section 5.2 "ACPI System Description Tables". The firmware's own
