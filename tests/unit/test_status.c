@@ -2,7 +2,10 @@
 /* test_status.c - what is told of a load, before the jump and after it */
 #include "machine.h"
 
+#include <fcntl.h>
+#include <sys/inotify.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 
 #include "bootparams.h"
 #include "cmdline.h"
@@ -11,6 +14,7 @@
 
 #define ID_OLD	"11111111-1111-1111-1111-111111111111"
 #define ID_NOW	"22222222-2222-2222-2222-222222222222"
+#define TABLE	"/sys/firmware/acpi/tables/KPRK"
 
 static struct record record;
 static struct status status;
@@ -98,7 +102,7 @@ static void machine_table(uint32_t hop, uint32_t outcome, int lost)
 		all.records[i].woken = i == 2 && lost ? 0 : 20;
 	}
 	all.table.header.checksum = (uint8_t)-acpi_sum(&all, sizeof(all));
-	machine_file("/sys/firmware/acpi/tables/KPRK", &all, sizeof(all));
+	machine_file(TABLE, &all, sizeof(all));
 }
 
 static void record_comes_back_as_it_was(void **state)
@@ -304,6 +308,80 @@ static void mailbox_not_offered_says_why(void **state)
 	assert_int_equal(status_code(&status), EXIT_DEGRADED);
 }
 
+/* One read each of the pipe at `path`: the table changes from one to the next. */
+static _Noreturn void play(const char *path, struct file *table,
+			   unsigned int wrong)
+{
+	uint8_t *count = table->data + sizeof(struct kprk_table);
+	int notes = inotify_init1(IN_CLOEXEC), fd, code = 0;
+	struct inotify_event event;
+
+	alarm(20);
+	inotify_add_watch(notes, path, IN_CLOSE_NOWRITE);
+	*count += 1;
+	for (unsigned int i = 0; i <= wrong; i++) {
+		*count -= i == wrong;
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (write(fd, table->data, table->size) !=
+		    (ssize_t)table->size)
+			code = 1;
+		close(fd);
+		/* .. and the reader has closed it, too */
+		if (read(notes, &event, sizeof(event)) != sizeof(event))
+			code = 1;
+	}
+	_exit(code);
+}
+
+/* A CPU is about to change its record: the first reads find the sum wrong. */
+static void table_that_changes_is_read_again(void **state)
+{
+	char path[128];
+	struct file table;
+	int code;
+	pid_t child;
+
+	(void)state;
+	machine_node(3, "");
+	machine_table(3, KPRK_PUBLISHED, 0);
+	snprintf(path, sizeof(path), "%s%s", machine_root(), TABLE);
+	assert_int_equal(file_read(path, &table), 0);
+	machine_remove(TABLE);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	child = fork();
+	if (!child)
+		play(path, &table, 3);
+	assert_true(child > 0);
+	alarm(20);
+	read_it();
+	alarm(0);
+	assert_int_equal(waitpid(child, &code, 0), child);
+	assert_int_equal(code, 0);
+	assert_int_equal(status.boot, BOOT_PARKED);
+	assert_int_equal(status.released, 2);
+	file_free(&table);
+}
+
+/* A table that is damaged for good: the sum stays wrong, and the reading ends. */
+static void table_with_a_wrong_sum_is_none(void **state)
+{
+	struct file table;
+	char path[128];
+
+	(void)state;
+	machine_node(3, "");
+	machine_table(3, KPRK_PUBLISHED, 0);
+	snprintf(path, sizeof(path), "%s%s", machine_root(), TABLE);
+	assert_int_equal(file_read(path, &table), 0);
+	table.data[sizeof(struct kprk_table)]++;
+	machine_file(TABLE, table.data, table.size);
+	file_free(&table);
+	read_it();
+	assert_null(status.kprk.table);
+	assert_string_equal(status.kprk.why_not,
+			    "wrong checksum (found 1, need 0)");
+}
+
 static void note_is_what_it_was_made_of(void **state)
 {
 	struct parkable verdict = { "a\n=b", "c\\" };
@@ -340,6 +418,8 @@ int main(void)
 		TEST(inherited_table),
 		TEST(parked_boot),
 		TEST(mailbox_not_offered_says_why),
+		TEST(table_that_changes_is_read_again),
+		TEST(table_with_a_wrong_sum_is_none),
 		TEST(note_is_what_it_was_made_of),
 	};
 
