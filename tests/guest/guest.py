@@ -19,11 +19,17 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 CACHE = os.path.join(TOP, ".cache")
 IMAGE = os.path.join(CACHE, "guest")
 KEY = os.path.join(IMAGE, "id_ed25519")
+WATCHDOG = ["-device", "i6300esb", "-action", "watchdog=reset"]
 CMDLINE = "root=/dev/vda rw console=ttyS0 net.ifnames=0 no_timer_check"
 
 
 class GuestError(Exception):
     """What went wrong in or with a guest, in one line."""
+
+
+def need(condition, what):
+    if not condition:
+        raise GuestError(what)
 
 
 def free_port():
