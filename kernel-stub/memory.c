@@ -9,11 +9,11 @@
 #include "bootparams.h"
 #include "console.h"
 #include "cpuid.h"
+#include "units.h"
 #include "x86.h"
 
 #define RANGES_MAX	(E820_MAX + 16)
 #define TAKEN_MAX	64
-#define GIB		(1ULL << 30)
 #define PLAIN_GIBS	16	/* mapped where there are no 1 GiB pages */
 #define HUGE_GIBS	512	/* .. and where there are */
 #define FNV_START	0xcbf29ce484222325ULL

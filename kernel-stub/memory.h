@@ -12,8 +12,13 @@
 #include <stdint.h>
 
 #include "idmap.h"
+#include "units.h"
 
-#define PAGE	4096ULL
+#define POISON		0xcc	/* INT3; in a page table entry reserved bits */
+
+/* Where a page for SIPI may lie: below the EBDA and its kin. */
+#define LOW_MIN		0x10000
+#define LOW_MAX		0x9f000
 
 /* The E820 map of boot_params; takes what the stub itself lies in. */
 void memory_init(const uint8_t *boot_params);

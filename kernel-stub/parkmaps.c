@@ -12,11 +12,11 @@
 #include "cpuid.h"
 #include "memory.h"
 #include "parkview.h"
+#include "units.h"
 #include "x86.h"
 
 #define ENTRIES		512
 #define ADDRESS		0x000ffffffffff000ULL
-#define FOUR_GIB	(1ULL << 32)
 
 struct walk {
 	const struct park_header *park;

@@ -13,10 +13,8 @@
 #include "memory.h"
 #include "tables.h"
 #include "trampoline.h"
+#include "units.h"
 
-#define LOW_MIN		0x10000
-#define LOW_MAX		0x9f000		/* below the EBDA and its kin */
-#define FOUR_GIB	(1ULL << 32)
 
 uint64_t wakeup_vector;
 

@@ -13,8 +13,8 @@
 #include "e820.h"
 #include "random.h"
 #include "screen.h"
+#include "units.h"
 
-#define PAGE		4096
 #define RNG_SEED_SIZE	32
 /*
  * "type_of_loader": loaders without an ID enter this. kexec-tools has one

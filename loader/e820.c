@@ -3,8 +3,7 @@
 #include "e820.h"
 
 #include "bytes.h"
-
-#define MIB	(1ULL << 20)
+#include "units.h"
 
 size_t e820_write(const struct memmap *map, size_t first, size_t room,
 		  uint8_t *to)

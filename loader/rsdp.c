@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "acpi.h"
+#include "units.h"
 
 #define PATH_SIZE	256
-#define MIB		(1ULL << 20)
 
 int rsdp_parse(const char *value, uint64_t *pa)
 {

@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "bytes.h"
-
-#define PAGE	4096
+#include "units.h"
 
 static bool is_zero(const uint8_t *page)
 {

@@ -16,10 +16,10 @@
 
 #include "bytes.h"
 #include "elf.h"
+#include "units.h"
 
 typedef unsigned long long ull;
 
-#define PAGE	4096ull
 /* One line for whatever is wrong with it, behind why it has to go whole. */
 static int refuse(const struct image *img, const char *what, uint64_t found,
 		  const char *need)

@@ -6,12 +6,11 @@
  * then the page directory pointer tables, then the page directories.
  */
 #include "idmap.h"
+#include "units.h"
 #include "x86.h"
 
 #define ENTRIES		512
 #define PAGE_BYTES	4096ULL
-#define MIB2		(2ULL << 20)
-#define GIB		(1ULL << 30)
 /* Accessed and dirty from the start: the CPU never writes to the tables. */
 #define LINK		(PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
 #define LEAF		(LINK | PTE_DIRTY | PTE_LARGE)
@@ -72,5 +71,5 @@ void idmap_build(const struct idmap *map, uint64_t *tables, uint64_t tables_pa)
 		pdpt[i] = i < pd_count(map) ? (pd_pa + i * PAGE_BYTES) | LINK
 					    : i * GIB | LEAF;
 	for (i = 0; i < pd_count(map) * ENTRIES; i++)
-		pd[i] = leaf_2m(i * MIB2);
+		pd[i] = leaf_2m(i * HUGE_PAGE);
 }

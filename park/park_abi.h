@@ -26,7 +26,6 @@
 #define PARK_CODE_AT		0x1000
 #define PARK_CODE_SIZE		0x4000
 #define PARK_EXIT_TABLES_AT	0x5000	/* page tables a CPU leaves on */
-#define PARK_EXIT_TABLES_SIZE	0x7000
 #define PARK_IDT_AT		0xc000
 #define PARK_MAILBOX_AT		0xd000
 #define PARK_SLOTS_AT		0xe000	/* a page a CPU; KPRK; ACPI; own tables */

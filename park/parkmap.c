@@ -9,10 +9,10 @@
 
 #include "idmap.h"
 #include "park_abi.h"
+#include "units.h"
 #include "x86.h"
 
 #define ENTRIES		512
-#define PAGE		4096
 #define ADDRESS		0x000ffffffffff000ULL
 
 /*

@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "parkmap.h"
+#include "units.h"
 #include "x86.h"
 
-#define PAGE		4096
-#define FOUR_GIB	(1ULL << 32)
 #define IDT_ENTRIES	256
 
 /* 64-bit gate; SDM "64-Bit Mode IDT" */

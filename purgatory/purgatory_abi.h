@@ -65,7 +65,6 @@
 #define PURGATORY_DIGEST_SIZE	32
 
 /* purgatory_params.fault: for tests, each the failure its name says */
-#define PURGATORY_FAULT_NONE	0
 #define PURGATORY_FAULT_SILENT	1	/* fault_arg never checks in */
 #define PURGATORY_FAULT_DIES	3	/* fault_arg dies after its check-in */
 #define PURGATORY_FAULT_LOST	4	/* .. and after its last answer */

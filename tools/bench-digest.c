@@ -17,8 +17,8 @@
 
 #include "digest.h"
 #include "park_abi.h"
+#include "units.h"
 
-#define MIB		(1 << 20)
 #define SIZE		(60 * MIB)
 #define ROUNDS		9
 #define THREADS_MAX	2

@@ -9,8 +9,8 @@
 #include "kaslr.h"
 #include "place.h"
 #include "random.h"
+#include "units.h"
 
-#define MIB	(1ULL << 20)
 #define DRAWS	10000
 #define SEED	20240229
 

@@ -6,9 +6,8 @@
 #include "machine.h"
 
 #include "memlimit.h"
+#include "units.h"
 
-#define MIB	(1ULL << 20)
-#define GIB	(1ULL << 30)
 #define RAM	E820_RAM
 
 /* 0..1 MiB RAM, a hole, 16 MiB..2 GiB RAM, 64 MiB reserved, 4..6 GiB RAM */

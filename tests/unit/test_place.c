@@ -5,9 +5,9 @@
 
 #include "capture.h"
 #include "place.h"
+#include "units.h"
 
 #define KIB	1024ULL
-#define MIB	(1ULL << 20)
 
 /* 639 KiB, 63 MiB, of which the running kernel has 20 MiB, and 8 MiB. */
 static struct memmap small_machine(void)

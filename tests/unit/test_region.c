@@ -8,12 +8,11 @@
 #include "blobs.h"
 #include "idmap.h"
 #include "region.h"
+#include "units.h"
 #include "x86.h"
 
 #define BASE	0x5fe00000ULL
 #define ENTRY	0x000ffffffffff000ULL
-#define PAGE	4096
-#define GIB	(1ULL << 30)
 #define LOW	0x9e000
 
 static const uint32_t ids[] = { 0, 2, 4, 6, 300 };

@@ -5,8 +5,8 @@
 #include "digest.h"
 #include "seal.h"
 #include "segments.h"
+#include "units.h"
 
-#define PAGE	4096ULL
 #define PAGES	128
 #define AT	0x10000000ULL
 

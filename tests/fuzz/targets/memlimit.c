@@ -7,8 +7,7 @@
 
 #include "cmdline.h"
 #include "memlimit.h"
-
-#define GIB	(1ULL << 30)
+#include "units.h"
 
 static void check_map(const struct memmap *map)
 {

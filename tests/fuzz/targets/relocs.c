@@ -7,10 +7,10 @@
 
 #include "bytes.h"
 #include "relocs.h"
+#include "units.h"
 
 #define VA	0xffffffff81000000ull
 #define PAGES	8
-#define PAGE	4096
 
 /* Writes an address of the kernel there. True if a byte was taken already. */
 static bool hold(struct reloc_target *target, uint8_t *taken, int32_t entry,
