@@ -12,7 +12,6 @@
 
 #include "lapic.h"
 
-#define APIC_IRR_WORDS		8	/* 256 bits; the ISR alike */
 #define LAPIC_DRAIN_ROUNDS	1000
 
 /* Interrupts of its own that a CPU must not get here, nor take along. */

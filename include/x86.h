@@ -92,6 +92,7 @@
 #define APIC_SVR		0x0f0
 #define APIC_ISR		0x100		/* 8 words, 16 bytes apart */
 #define APIC_IRR		0x200
+#define APIC_IRR_WORDS		8	/* 256 bits; the ISR alike */
 #define APIC_LVT_CMCI		0x2f0
 #define APIC_ICR		0x300
 #define APIC_ICR_HIGH		0x310
@@ -112,6 +113,7 @@
 
 /* SDM "Interrupt Command Register (ICR)" */
 #define ICR_FIXED		0x00000000
+#define ICR_NMI			0x00000400
 #define ICR_INIT		0x00000500
 #define ICR_STARTUP		0x00000600
 #define ICR_PENDING		0x00001000

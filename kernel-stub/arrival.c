@@ -10,7 +10,6 @@
 #include "parkview.h"
 #include "tables.h"
 
-#define IRR_WORDS	8
 #define RFLAGS_DF	0x00000400	/* SDM "EFLAGS Register" */
 #define RFLAGS_NT	0x00004000
 #define RFLAGS_AC	0x00040000
@@ -53,7 +52,7 @@ static uint32_t inspect_apic(const struct cpu *self)
 		unclean |= UNCLEAN_TIMER;
 	if (has_logical_id())
 		unclean |= UNCLEAN_LDR;
-	for (uint32_t word = 0; word < IRR_WORDS; word++)
+	for (uint32_t word = 0; word < APIC_IRR_WORDS; word++)
 		waiting |= lapic_read(APIC_IRR + 16 * word) |
 			   lapic_read(APIC_ISR + 16 * word);
 	if (waiting)

@@ -22,14 +22,10 @@
 #include "traps.h"
 #include "wakeup.h"
 
-#define POISON		0xcc
-#define NOBODY		0xfefe	/* an APIC ID that no CPU has */
-#define COUNT_MS	1000	/* for a counter in a slot to move */
 #define REPEAT		20
 #define LATE_WATCH_US	100000	/* for a CPU to go where it should not */
 
 /* SDM "Interrupt Command Register (ICR)" */
-#define ICR_NMI			0x00000400
 #define ICR_ALL_BUT_SELF	0x000c0000
 
 /* SDM "IA32_MCG_STATUS MSR": a machine check is in progress */

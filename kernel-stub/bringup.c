@@ -36,6 +36,11 @@ const char *way_name(enum way way)
 	return names[way];
 }
 
+enum way way_of_one(void)
+{
+	return machine.mailbox ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
+}
+
 enum way way_chosen(void)
 {
 	char wish[24];

@@ -23,6 +23,7 @@ const char *way_name(enum way way);
 
 /* `way=` of the command line, or the best that the tables offer. */
 enum way way_chosen(void);
+enum way way_of_one(void);	/* .. and for a CPU that comes by itself */
 
 /* How long the boot CPU waits at each synchronization point. */
 #define ALIVE_MS	1000	/* from wake to sign of life */

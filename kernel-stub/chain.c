@@ -13,22 +13,19 @@
 #include "clock.h"
 #include "cmdline.h"
 #include "console.h"
+#include "cpuid.h"
 #include "digest.h"
 #include "lapic.h"
 #include "memory.h"
 #include "region.h"
 #include "tables.h"
+#include "units.h"
 #include "x86.h"
 
-#define MIB		(1ULL << 20)
-#define FOUR_GIB	(1ULL << 32)
-#define LOW_MIN		0x10000
-#define LOW_MAX		0x9f000
 #define ENTRY_64	0x200		/* "64-bit Boot Protocol" */
 #define ARRIVAL_MS	1000
 #define NAP_US		500
 #define COM1		0x3f8
-#define POISON		0xcc
 #define LVT_SMI		0x200		/* SDM "Local Vector Table" */
 #define POISON_PAGES	5	/* purgatory is to clear those in the middle */
 
@@ -169,11 +166,9 @@ static bool is_own_boot(void)
  */
 static bool wants_5level(uint32_t from)
 {
-	uint32_t a = CPUID_FEATURES, b, c = 0, d;
 	uint64_t wish = cmdline_number("la57", 0);
 
-	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	return (c & CPUID_FEATURES_LA57) &&
+	return (cpuid(CPUID_FEATURES, 0).c & CPUID_FEATURES_LA57) &&
 	       (wish == 1 || (wish == 2 && !(from & 1)));
 }
 

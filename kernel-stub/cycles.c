@@ -15,17 +15,12 @@
 #include "hotplug.h"
 #include "tables.h"
 
-static enum way one_by_one(void)
-{
-	return machine.mailbox ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
-}
-
 /* By firmware there is no park: the tests want one, of hop 2 on a live one. */
 static void get_to_hop(uint32_t wanted)
 {
 	struct bringup result;
 
-	if (cmdline_number("way", 0) || hop >= wanted)
+	if (hop >= wanted)
 		return;
 	bringup_all(way_chosen(), &result);
 	chain_go();
@@ -54,13 +49,13 @@ _Noreturn void mode_cycles(void)
 							  cpu_count - 1)];
 
 		if (!bringdown_one(cpu) || percpu_online() != cpu_count - 1 ||
-		    !bringup_one(cpu, one_by_one()))
+		    !bringup_one(cpu, way_of_one()))
 			failed++;
 		unclean |= cpu->unclean;
 	}
 	check(!failed && percpu_online() == cpu_count,
 	      "%lu offline/online cycles by %s, %lu failed, %u CPUs online,"
-	      " %lu us each", done, way_name(one_by_one()), failed,
+	      " %lu us each", done, way_name(way_of_one()), failed,
 	      percpu_online(),
 	      done ? us_of_ticks(rdtsc() - start) / done : 0);
 	check(!unclean, "state on arrival: unclean 0x%x", unclean);
@@ -99,14 +94,14 @@ static void fail_at(struct cpu *cpu, uint32_t step)
 	hotplug_fail_cpu = cpu->index;
 	hotplug_fail_step = step;
 	cpu->traced = 0;
-	came = bringup_one(cpu, one_by_one());
+	came = bringup_one(cpu, way_of_one());
 	right = trace_is_right(cpu, step);
 	hotplug_fail_step = 0;
 	check(!came && right && cpu->step == STEP_OFFLINE && !cpu->online &&
 	      percpu_online() == cpu_count - 1,
 	      "step %s fails: undone in reverse, CPU offline",
 	      hotplug_name(step));
-	check(bringup_one(cpu, one_by_one()) &&
+	check(bringup_one(cpu, way_of_one()) &&
 	      percpu_online() == cpu_count, "step %s works again: CPU online",
 	      hotplug_name(step));
 }

@@ -50,14 +50,12 @@ const struct fault faults[] = {
 	  .spoil = spoil_ap_silent, .early = attack_arrive_latest, .rounds = 1,
 	  .outcome = KPRK_AP_MISSING, .names_victim = true, .inits = ANY,
 	  .max_ms = SLOW_MS },
-#ifdef PURGATORY_FAULT_DIES
 	{ .name = "ap-dies", .story = "an AP dies between check-in and ping",
 	  .spoil = spoil_ap_dies, .rounds = 1, .outcome = KPRK_AP_SILENT,
 	  .names_victim = true, .inits = ALL_APS },
 	{ .name = "ap-dies-live", .story = ".. or, parked already, after its ping",
 	  .live = true, .spoil = spoil_ap_dies, .rounds = 1,
 	  .outcome = KPRK_AP_SILENT, .names_victim = true, .inits = 0 },
-#endif
 	{ .name = "ap-broken", .story = "a parked AP's stack is overwritten",
 	  .live = true, .spoil_parked = spoil_break_stack,
 	  .needs_three = true, .rounds = 1,

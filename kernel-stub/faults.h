@@ -46,6 +46,9 @@ struct fault {
 	uint32_t min_ms, max_ms;	/* of early() and bring-up; 0: FEW_MS */
 };
 
+#define NOBODY		0xfefe	/* an APIC ID that no CPU has */
+#define COUNT_MS	1000	/* for what a slot has to move */
+
 extern const struct fault faults[];
 extern const uint32_t fault_count;
 

@@ -13,10 +13,8 @@
 #define GATE_OPEN	0x80000000	/* above it: senders inside */
 #define GATE_MS		1000
 #define DRAIN_ROUNDS	1000
-#define IRR_WORDS	8
 
 void (*idle_work)(struct cpu *self);
-uint32_t ipi_ghosts;
 
 static bool set_pending(struct cpu *target, uint64_t what)
 {
@@ -69,6 +67,7 @@ uint64_t ipi_wait(struct cpu *self)
 int ipi_open(struct cpu *self)
 {
 	STORE(self->pending, 0);
+	self->is_deaf = false;
 	__atomic_fetch_or(&self->gate, GATE_OPEN, __ATOMIC_SEQ_CST);
 	return 0;
 }
@@ -77,7 +76,7 @@ static bool interrupts_waiting(void)
 {
 	uint32_t bits = 0;
 
-	for (uint32_t word = 0; word < IRR_WORDS; word++)
+	for (uint32_t word = 0; word < APIC_IRR_WORDS; word++)
 		bits |= lapic_read(APIC_IRR + 16 * word);
 	return bits;
 }
@@ -92,4 +91,5 @@ void ipi_close(struct cpu *self)
 	for (int i = 0; interrupts_waiting() && i < DRAIN_ROUNDS; i++)
 		pause();		/* IF=1: it is taken meanwhile */
 	ipi_take(self);
+	self->is_deaf = true;
 }

@@ -40,7 +40,4 @@ extern void (*idle_work)(struct cpu *self);
 int ipi_open(struct cpu *self);
 void ipi_close(struct cpu *self);
 
-/* Wake-up interrupts taken by a CPU whose gate was closed: must stay 0. */
-extern uint32_t ipi_ghosts;
-
 #endif

@@ -16,7 +16,6 @@
 
 #define LEVELS_MAX	5
 #define PAGES_MAX	1024
-#define POISON		0xcc	/* as a table entry: reserved bits set */
 #define LET_GO_MS	2000
 #define ROOT_SLOT	1	/* of the root: not used by the identity map */
 

@@ -62,9 +62,8 @@ struct cpu {
 	/* ipi.c */
 	uint32_t gate __attribute__((aligned(64)));
 	uint64_t pending;
-	uint32_t ipis;			/* wake-up interrupts taken */
-	uint32_t strays;		/* vectors nobody expected */
-	uint32_t nmis;
+	uint32_t strays;		/* vectors nobody expected .. */
+	bool     is_deaf;		/* .. as are wake-ups: the gate is closed */
 	uint64_t tokens_taken;
 	uint64_t tokens_sent, tokens_refused;	/* by this CPU */
 

@@ -22,7 +22,6 @@
 #define BIOS_MEMORY_MAP	0xe820		/* ACPI 6.6 "INT 15H, E820H" */
 #define BIOS_A20_ON	0x2401
 #define SMAP		0x534d4150
-#define E820_CF_BIT	1		/* RFLAGS: the call failed */
 
 	.section .setup.head, "a"
 	.org	0x1f1

@@ -19,14 +19,11 @@
 #include "parkview.h"
 #include "tables.h"
 #include "traps.h"
+#include "units.h"
 
-#define POISON		0xcc
-#define NOBODY		0xfefe	/* an APIC ID that no CPU has */
-#define COUNT_MS	1000	/* for a slot to change */
 #define FALL_ASLEEP_US	20000	/* from PARKED on */
 
 /* SDM "Interrupt Command Register (ICR)" */
-#define ICR_NMI		0x00000400
 #define ICR_SELF	0x00040000
 
 void spoil_ap_silent(struct chain *chain)
@@ -36,14 +33,12 @@ void spoil_ap_silent(struct chain *chain)
 	chain_seal(chain);
 }
 
-#ifdef PURGATORY_FAULT_DIES
 void spoil_ap_dies(struct chain *chain)
 {
 	chain->params->fault = PURGATORY_FAULT_DIES;
 	chain->params->fault_arg = fault_victim()->apic_id;
 	chain_seal(chain);
 }
-#endif
 
 /* A bit of segment=N: of its byte at=first, middle or last, or its digest. */
 void spoil_flip(struct chain *chain)
@@ -227,7 +222,6 @@ void spoil_one_sabotages(struct chain *chain)
 #define CR4_UMIP		0x00000800
 #define CR4_FSGSBASE		0x00010000
 #define CR4_PCIDE		0x00020000
-#define CR4_OSXSAVE		0x00040000
 #define CR4_SMEP		0x00100000
 #define CR4_SMAP		0x00200000
 #define CR4_PKE			0x00400000
@@ -252,7 +246,7 @@ void spoil_one_sabotages(struct chain *chain)
 #define DEADLINE_TICKS		100000
 #define VERSION_TSC_DEADLINE	(1u << 24)	/* ECX */
 
-enum cpuid_register { EBX, ECX, EDX };
+enum cpuid_register { EBX, ECX };
 
 static const struct {
 	uint32_t leaf, bit;
@@ -275,8 +269,7 @@ static uint64_t dirty_cr4(void)
 
 	for (uint32_t i = 0; i < sizeof(dirty_bits) / sizeof(*dirty_bits); i++) {
 		struct cpuid r = cpuid(dirty_bits[i].leaf, 0);
-		uint32_t word = dirty_bits[i].in == EBX ? r.b :
-				dirty_bits[i].in == ECX ? r.c : r.d;
+		uint32_t word = dirty_bits[i].in == EBX ? r.b : r.c;
 
 		if (word & dirty_bits[i].bit)
 			cr4 |= dirty_bits[i].cr4;
@@ -325,8 +318,6 @@ static void leave_apic_programmed(void)
 }
 
 #define ADDRESS_BITS	0x000ffffffffff000ULL
-#define GIB		(1ULL << 30)
-#define MIB2		(2ULL << 20)
 
 static uint64_t read_only_root;
 
@@ -349,10 +340,10 @@ static void build_read_only_map(void)
 	idmap_build(&map, (uint64_t *)pa, pa);
 	pdpt = (uint64_t *)(pml4[0] & ADDRESS_BITS);
 	pd = (uint64_t *)(pdpt[at / GIB] & ADDRESS_BITS);
-	for (uint32_t i = 0; i < MIB2 / PAGE; i++, at += PAGE)
+	for (uint32_t i = 0; i < HUGE_PAGE / PAGE; i++, at += PAGE)
 		table[i] = at | PTE_PRESENT |
 			   (at < park->base_pa + park->size ? 0 : PTE_WRITE);
-	pd[park->base_pa % GIB / MIB2] = (uint64_t)table | PTE_PRESENT |
+	pd[park->base_pa % GIB / HUGE_PAGE] = (uint64_t)table | PTE_PRESENT |
 					 PTE_WRITE;
 	__asm__("mov %%cr4, %0" : "=r"(cr4));
 	read_only_root = cr4 & CR4_LA57 ? pa : (uint64_t)pml4;

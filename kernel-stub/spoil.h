@@ -11,9 +11,7 @@
 void spoil_all_leave_dirty(struct chain *chain);
 void spoil_all_leave_by_read_only_map(struct chain *chain);
 void spoil_all_stay(struct chain *chain);
-#ifdef PURGATORY_FAULT_DIES
 void spoil_ap_dies(struct chain *chain);
-#endif
 void spoil_ap_silent(struct chain *chain);
 void spoil_break_stack(struct chain *chain);
 void spoil_lead_astray(struct chain *chain);

@@ -20,11 +20,6 @@
 #define PAUSES		20	/* between two tokens of one CPU */
 #define SETTLE_MS	2000
 
-static enum way one_by_one(void)
-{
-	return machine.mailbox ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
-}
-
 static void prepare(void)
 {
 	struct bringup result;
@@ -48,7 +43,7 @@ static uint32_t cycle_one(void)
 {
 	struct cpu *cpu = &cpus[1 + percpu_random(&cpus[0], cpu_count - 1)];
 
-	return !bringdown_one(cpu) || !bringup_one(cpu, one_by_one());
+	return !bringdown_one(cpu) || !bringup_one(cpu, way_of_one());
 }
 
 /* Vectors that reached a CPU after it had left, as its slot has counted. */
@@ -158,7 +153,7 @@ static uint32_t cycle_one_freeing(void)
 	if (!bringdown_one(cpu))
 		return 1;
 	replace_spaces(4);
-	return !bringup_one(cpu, one_by_one());
+	return !bringup_one(cpu, way_of_one());
 }
 
 _Noreturn void mode_spaces(void)

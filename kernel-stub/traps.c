@@ -49,9 +49,7 @@ static void interrupt(struct cpu *cpu, uint64_t vector)
 {
 	if (vector == APIC_SPURIOUS_VECTOR)
 		return;			/* has no EOI */
-	if (vector == WAKE_VECTOR)
-		cpu->ipis++;
-	else
+	if (vector != WAKE_VECTOR || cpu->is_deaf)
 		cpu->strays++;
 	lapic_write(APIC_EOI, 0);
 }
@@ -66,7 +64,6 @@ void trap(struct trap_frame *frame)
 		return;
 	}
 	if (frame->vector == VECTOR_NMI) {
-		cpu->nmis++;
 		if (nmi_hook)
 			nmi_hook();
 		return;
