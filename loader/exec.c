@@ -35,8 +35,9 @@ static const char help[] =
 "  --services           by `systemctl kexec`\n"
 "  --watchdog=SECONDS   leave the hardware watchdog running: if the next kernel\n"
 "                       does not `kpark commit` so soon, the machine is reset\n"
-"                       and firmware boots its default. It has to be loaded\n"
-"                       with `kpark load --watchdog`\n"
+"                       and firmware boots its default. 1 to 3600, and no more\n"
+"                       than the device takes. The kernel has to be loaded with\n"
+"                       `kpark load --watchdog`\n"
 "  --no-sync            write nothing: for a disk that does not answer any more\n"
 "\n"
 "exit codes: 1 the system refused, 2 usage, 3 not root, 7 nothing is loaded,\n"
@@ -140,7 +141,7 @@ static int save(const struct trial *trial)
 struct next_trial {
 	struct trial trial, last;
 	bool has_last;		/* and it was committed */
-	int fd;			/* of the watchdog that counts */
+	struct watchdog watchdog;	/* that counts */
 };
 
 /* That the running kernel was the last one, and is committed, stays known. */
@@ -150,10 +151,10 @@ static void forget(const struct next_trial *next)
 		trial_forget("");
 }
 
-static void end_trial(const struct next_trial *next)
+static void end_trial(struct next_trial *next)
 {
 	/* what counts on is told by `kpark status` */
-	if (!watchdog_disarm(next->fd))
+	if (!watchdog_disarm(&next->watchdog))
 		forget(next);
 }
 
@@ -164,17 +165,22 @@ static void end_trial(const struct next_trial *next)
 static int begin_trial(uint32_t seconds, struct next_trial *next)
 {
 	struct trial *trial = &next->trial;
-	struct watchdog watchdog = { 0 };
+	char driver[WATCHDOG_NAME_SIZE];
+	int armed;
 
+	/* of an exec that was killed; one that goes on has the device */
+	if (trial_call_off(driver) < 0)
+		return -1;
 	trial->seconds = seconds;
 	next->has_last = !trial_read("", &next->last) &&
 			 *next->last.committed;
 	if (find_trial(trial) || save(trial))
 		return -1;
-	memcpy(watchdog.driver, trial->driver, sizeof(watchdog.driver));
-	next->fd = watchdog_arm(&watchdog, seconds);
-	if (next->fd < 0) {
-		forget(next);
+	memcpy(next->watchdog.driver, trial->driver, sizeof(trial->driver));
+	armed = watchdog_arm(&next->watchdog, seconds);
+	if (armed) {
+		if (armed != WATCHDOG_COUNTS)
+			forget(next);
 		return -1;
 	}
 	trial->begun = true;
@@ -233,7 +239,7 @@ int cmd_exec(int argc, char **argv)
 {
 	struct options options = { 0 };
 	int parsed = parse(argc, argv, &options);
-	struct next_trial next = { .fd = -1 };
+	struct next_trial next = { 0 };
 	uint64_t loaded;
 	int code;
 

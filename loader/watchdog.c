@@ -12,6 +12,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/watchdog.h>
 #include <spawn.h>
@@ -241,15 +242,14 @@ static void pause_briefly(void)
 static int open_device(const char *driver, struct watchdog *watchdog)
 {
 	char path[WATCHDOG_NAME_SIZE + 8];
-	int fd;
 
 	for (int try = 0; try < TAKE_OVER_TRIES; try++) {
 		if (!find_device("", driver, watchdog)) {
 			snprintf(path, sizeof(path), "/dev/%s",
 				 watchdog->device);
-			fd = open(path, O_WRONLY | O_CLOEXEC);
-			if (fd >= 0)
-				return fd;
+			watchdog->fd = open(path, O_WRONLY | O_CLOEXEC);
+			if (watchdog->fd >= 0)
+				return 0;
 			if (errno != ENOENT)
 				break;
 		}
@@ -261,46 +261,6 @@ static int open_device(const char *driver, struct watchdog *watchdog)
 	else
 		warn("watchdog: %s: no device to be opened", driver);
 	return -1;
-}
-
-int watchdog_arm(struct watchdog *watchdog, uint32_t seconds)
-{
-	struct watchdog_info info;
-	int fd, set = (int)seconds;
-
-	if (keep_over_reboot(watchdog->driver))
-		return -1;
-	fd = open_device(watchdog->driver, watchdog);
-	if (fd < 0)
-		return -1;
-	/* else closing it, when we jump, would stop it */
-	if (ioctl(fd, WDIOC_GETSUPPORT, &info) ||
-	    !(info.options & WDIOF_MAGICCLOSE)) {
-		warnx("watchdog: %s: stops when it is closed (need a driver"
-		      " with WDIOF_MAGICCLOSE)", watchdog->driver);
-		watchdog_disarm(fd);
-		return -1;
-	}
-	if (ioctl(fd, WDIOC_SETTIMEOUT, &set) || set < (int)seconds ||
-	    ioctl(fd, WDIOC_KEEPALIVE, NULL)) {
-		warnx("watchdog: %s: does not take a timeout of %u s",
-		      watchdog->driver, (unsigned int)seconds);
-		watchdog_disarm(fd);
-		return -1;
-	}
-	return fd;
-}
-
-int watchdog_disarm(int fd)
-{
-	int off = WDIOS_DISABLECARD;
-	int ret = ioctl(fd, WDIOC_SETOPTIONS, &off);
-
-	if (write(fd, "V", 1) == 1)
-		ret = 0;
-	if (close(fd))
-		ret = -1;
-	return ret;
 }
 
 /* A timer that cannot be stopped (nowayout) is told so by /sys. */
@@ -318,20 +278,65 @@ static bool still_counts(const struct watchdog *watchdog)
 	return active;
 }
 
+int watchdog_disarm(struct watchdog *watchdog)
+{
+	int off = WDIOS_DISABLECARD;
+	bool stopped = !ioctl(watchdog->fd, WDIOC_SETOPTIONS, &off);
+
+	stopped |= write(watchdog->fd, "V", 1) == 1;
+	stopped &= !close(watchdog->fd);
+	watchdog->fd = -1;
+	return stopped && !still_counts(watchdog) ? 0 : -1;
+}
+
+static const char *why_unfit(const struct watchdog *watchdog, uint32_t seconds)
+{
+	struct watchdog_info info;
+	int set = (int)seconds;
+
+	/* else closing it, when we jump, would stop it */
+	if (ioctl(watchdog->fd, WDIOC_GETSUPPORT, &info) ||
+	    !(info.options & WDIOF_MAGICCLOSE))
+		return "stops when it is closed (need a driver with"
+		       " WDIOF_MAGICCLOSE)";
+	if (ioctl(watchdog->fd, WDIOC_SETTIMEOUT, &set) ||
+	    set < (int)seconds || ioctl(watchdog->fd, WDIOC_KEEPALIVE, NULL))
+		return "does not take that timeout";
+	return NULL;
+}
+
+int watchdog_arm(struct watchdog *watchdog, uint32_t seconds)
+{
+	const char *why;
+
+	if (keep_over_reboot(watchdog->driver) ||
+	    open_device(watchdog->driver, watchdog))
+		return -1;
+	why = why_unfit(watchdog, seconds);
+	if (!why)
+		return 0;
+	if (watchdog_disarm(watchdog)) {
+		warnx("watchdog: %s: %s (found %" PRIu32 " s), and counts on",
+		      watchdog->driver, why, seconds);
+		return WATCHDOG_COUNTS;
+	}
+	warnx("watchdog: %s: %s (found %" PRIu32 " s)", watchdog->driver, why,
+	      seconds);
+	return -1;
+}
+
 int watchdog_take_over(const char *driver)
 {
 	const char *const load[] = { "modprobe", driver, NULL };
 	struct watchdog watchdog = { 0 };
-	int fd;
 
 	if (watchdog_modprobe(load)) {
 		warnx("watchdog: %s: the module cannot be loaded", driver);
 		return -1;
 	}
-	fd = open_device(driver, &watchdog);
-	if (fd < 0)
+	if (open_device(driver, &watchdog))
 		return -1;
-	if (!watchdog_disarm(fd) && !still_counts(&watchdog))
+	if (!watchdog_disarm(&watchdog))
 		return 0;
 	warnx("watchdog: /dev/%s: cannot be stopped (nowayout is set): somebody"
 	      " must go on feeding it, such as systemd by RuntimeWatchdogSec=",

@@ -31,6 +31,7 @@
 struct watchdog {
 	char device[WATCHDOG_NAME_SIZE];	/* watchdog0 */
 	char driver[WATCHDOG_NAME_SIZE];	/* its module: i6300esb */
+	int  fd;				/* of an armed one */
 };
 
 /* The first one that a kexec does not end, by /sys/class/watchdog. */
@@ -42,11 +43,13 @@ int watchdog_check_next(const char *root, const struct watchdog *watchdog,
 /*
  * Starts the timer, and makes sure that a reboot does not stop it: the core
  * module is loaded anew with stop_on_reboot=0 if it has to be. The descriptor
- * stays open, for closing it might stop the timer; -1.
+ * stays open, for closing it might stop the timer. -1: it does not count;
+ * WATCHDOG_COUNTS: nor is it armed, but it cannot be stopped either.
  */
+#define WATCHDOG_COUNTS	(-2)
 int watchdog_arm(struct watchdog *watchdog, uint32_t seconds);
-/* Stops the timer of an armed one. */
-int watchdog_disarm(int fd);
+/* Stops the timer of an armed one, and closes it; -1 if it counts on. */
+int watchdog_disarm(struct watchdog *watchdog);
 
 /* Waits for a device of that driver, 5 s at most, and stops its timer. */
 int watchdog_take_over(const char *driver);

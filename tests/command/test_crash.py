@@ -301,6 +301,26 @@ class Crash(unittest.TestCase):
         self.assertFalse(self.stopped())
         self.stop_watchdog("unload")
 
+    def test_watchdog_that_cannot_be_stopped(self):
+        """nowayout: who armed it says so, and it is told of as long."""
+        state = "/sys/class/watchdog/watchdog0/state"
+        self.addCleanup(self.machine.write, state, "inactive\n")
+        self.systemctl(4)
+        for seconds in 100, 300:        # strace says 256 to all that is asked
+            argv = [KPARK, "exec", "--services", "--watchdog=%d" % seconds]
+            self.load_for_trial()
+            self.machine.write(state, "active\n")
+            done = self.good(argv, 1 if seconds == 100 else 10)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+            self.assertTrue(self.status()["watchdog_left"], done.stderr)
+            self.good([KPARK, "commit"], 10)
+            self.assertTrue(self.status()["watchdog_left"])
+            self.machine.write(state, "inactive\n")
+            self.good([KPARK, "commit"])
+            self.assertFalse(self.status()["watchdog_left"])
+            self.good(argv, 1 if seconds == 100 else 10)
+            self.assertFalse(self.status()["watchdog_left"])
+
     def test_trial_after_trial(self):
         """One that comes to nothing leaves that of the running kernel known."""
         self.machine.reboot(1, "kpark.watchdog=i6300esb")

@@ -215,7 +215,7 @@ static void no_watchdog_is_said(void **state)
 
 static void the_next_kernel_needs_the_module(void **state)
 {
-	const struct watchdog watchdog = { "watchdog0", "i6300esb" };
+	const struct watchdog watchdog = { "watchdog0", "i6300esb", -1 };
 	struct capture said;
 	int ret;
 
@@ -236,7 +236,7 @@ static void the_next_kernel_needs_the_module(void **state)
 /* The kernel's name of a module, and that of its file */
 static void a_dash_is_an_underscore(void **state)
 {
-	const struct watchdog watchdog = { "watchdog0", "made_up_wdt" };
+	const struct watchdog watchdog = { "watchdog0", "made_up_wdt", -1 };
 
 	(void)state;
 	machine_text("/lib/modules/6.12.1/modules.dep",
