@@ -153,6 +153,12 @@ void kprk_free(struct kprk *kprk)
 	memset(kprk, 0, sizeof(*kprk));
 }
 
+uint32_t kprk_hop(const struct kprk *kprk)
+{
+	return kprk->table && kprk->table->hop > kprk->boot_hop
+	       ? kprk->table->hop : kprk->boot_hop;
+}
+
 const char *kprk_outcome_text(const struct kprk_table *table)
 {
 	static const char *const texts[KPRK_OUTCOMES] = {

@@ -36,6 +36,9 @@ struct kprk {
 void kprk_read(const char *root, struct kprk *kprk);
 void kprk_free(struct kprk *kprk);
 
+/* How many jumps by kpark: the table outlives a boot without parking. */
+uint32_t kprk_hop(const struct kprk *kprk);
+
 /* The outcome in words, in a static buffer. */
 const char *kprk_outcome_text(const struct kprk_table *table);
 /* The mailbox was not offered: was that to be, or a degradation? */

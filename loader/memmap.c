@@ -4,6 +4,7 @@
  */
 #include "memmap.h"
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -133,45 +134,59 @@ static uint32_t type_of_name(const char *name)
 	return E820_RESERVED;	/* unknown: nobody's to use */
 }
 
-/* 1: there is such an entry; 0: no; -1: it cannot be read. */
-static int read_entry(const char *root, unsigned int i, struct range *range)
+static int read_entry(const char *folder, const char *name,
+		      struct range *range)
 {
-	char path[PATH_SIZE];
+	char path[3 * PATH_SIZE];
 	struct file type;
 
-	snprintf(path, sizeof(path), "%s/sys/firmware/memmap/%u/start",
-		 root, i);
+	snprintf(path, sizeof(path), "%s/%s/start", folder, name);
 	if (file_number(path, 16, &range->start))
-		return 0;
-	snprintf(path, sizeof(path), "%s/sys/firmware/memmap/%u/end", root, i);
+		return -1;
+	snprintf(path, sizeof(path), "%s/%s/end", folder, name);
 	if (file_number(path, 16, &range->end))
 		return -1;
 	range->end++;		/* the file names the last byte */
-	snprintf(path, sizeof(path), "%s/sys/firmware/memmap/%u/type",
-		 root, i);
+	snprintf(path, sizeof(path), "%s/%s/type", folder, name);
 	if (file_read(path, &type))
 		return -1;
 	range->type = type_of_name((char *)type.data);
 	file_free(&type);
-	return 1;
+	return 0;
+}
+
+/* Entries are numbered as they came; memory that was taken out leaves a gap. */
+static int read_entries(const char *folder, DIR *dir, struct memmap *map)
+{
+	struct dirent *entry;
+	struct range range;
+
+	while ((entry = readdir(dir)))
+		if (*entry->d_name != '.' &&
+		    (read_entry(folder, entry->d_name, &range) ||
+		     memmap_set(map, range.start, range.end, range.type)))
+			return -1;
+	return 0;
 }
 
 const char *memmap_find_firmware(const char *root, struct memmap *map)
 {
-	const char *why = "no memory map there (need a kernel with"
-			  " CONFIG_FIRMWARE_MEMMAP)";
-	struct range range;
-	int found;
+	char folder[PATH_SIZE];
+	const char *why = NULL;
+	DIR *dir;
 
 	memset(map, 0, sizeof(*map));
-	for (unsigned int i = 0; (found = read_entry(root, i, &range)) > 0; i++)
-		if (memmap_set(map, range.start, range.end, range.type))
-			break;
-	if (!found && map->count)
-		return NULL;
-	if (found)
+	snprintf(folder, sizeof(folder), "%s/sys/firmware/memmap", root);
+	dir = opendir(folder);
+	if (dir && read_entries(folder, dir, map))
 		why = strerror(errno);
-	memmap_free(map);
+	else if (!map->count)
+		why = "no memory map there (need a kernel with"
+		      " CONFIG_FIRMWARE_MEMMAP)";
+	if (dir)
+		closedir(dir);
+	if (why)
+		memmap_free(map);
 	return why;
 }
 

@@ -53,8 +53,7 @@ void stamp_take(const char *root, struct stamp *stamp)
 		snprintf(stamp->release, sizeof(stamp->release), "%.64s",
 			 uts.release);
 	kprk_read(root, &kprk);
-	if (kprk.table)
-		stamp->hop = kprk.table->hop;
+	stamp->hop = kprk_hop(&kprk);
 	kprk_free(&kprk);
 }
 

@@ -378,8 +378,18 @@ static void add_trial(const char *root, struct timeline *timeline)
 		note_add(&timeline->degraded, "%s", story);
 }
 
-static void add_degraded(const struct kprk *kprk, const struct klog *klog,
-			 struct timeline *timeline)
+/* Hyperthreads that are off are meant to be. */
+static bool is_smt_off(const char *root)
+{
+	char control[16];
+
+	file_line(root, "/sys/devices/system/cpu/smt/control", control,
+		  sizeof(control));
+	return !strcmp(control, "off") || !strcmp(control, "forceoff");
+}
+
+static void add_degraded(const char *root, const struct kprk *kprk,
+			 const struct klog *klog, struct timeline *timeline)
 {
 	if (timeline->how == HOW_KPARK && !timeline->has_purgatory)
 		note_add(&timeline->degraded, "the CPUs were not parked:"
@@ -392,7 +402,7 @@ static void add_degraded(const struct kprk *kprk, const struct klog *klog,
 			note_add(&timeline->degraded, "APIC ID %" PRId64 " was"
 				 " commanded, and did not go",
 				 timeline->cpus[i].apic_id);
-	if (timeline->online < timeline->present)
+	if (timeline->online < timeline->present && !is_smt_off(root))
 		note_add(&timeline->degraded, "%u of %u CPUs are online",
 			 timeline->online, timeline->present);
 	for (size_t i = 0; i < klog->troubles; i++)
@@ -441,7 +451,7 @@ int timeline_read(const char *root, const struct clock_sample *before,
 		narrow_bringup(timeline);
 		put_in_order(timeline);
 		add_durations(timeline);
-		add_degraded(&kprk, &klog, timeline);
+		add_degraded(root, &kprk, &klog, timeline);
 		add_trial(root, timeline);
 	}
 	topology_free(&topology);

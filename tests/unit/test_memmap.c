@@ -7,8 +7,7 @@
 
 #include "memmap.h"
 #include "place.h"
-
-#define MIB	(1ULL << 20)
+#include "units.h"
 
 static void assert_range(const struct memmap *map, size_t i, uint64_t start,
 			 uint64_t end, uint32_t type)
@@ -98,6 +97,24 @@ static void firmware_map_is_read(void **state)
 	assert_range(&map, 3, 0x40000000, 0x40010000, E820_ACPI);
 	assert_range(&map, 4, 0x40010000, 0x40020000, E820_RESERVED);
 	memmap_free(&map);
+}
+
+/* Linux counts on, and takes out what is unplugged. */
+static void memory_that_was_unplugged_leaves_a_gap(void **state)
+{
+	struct memmap map;
+
+	(void)state;
+	machine_memmap(0, 0x0, 0x9fbff, "System RAM");
+	machine_memmap(10, 0x100000, 0x3fffffff, "System RAM");
+	machine_memmap(9, 0x100000000, 0x13fffffff, "System RAM");
+	assert_int_equal(memmap_read_firmware(machine_root(), &map), 0);
+	assert_int_equal(map.count, 3);
+	assert_range(&map, 1, 0x100000, 0x40000000, E820_RAM);
+	assert_range(&map, 2, 0x100000000, 0x140000000, E820_RAM);
+	memmap_free(&map);
+	machine_remove("/sys/firmware/memmap/9/type");
+	assert_int_equal(memmap_read_firmware(machine_root(), &map), -1);
 }
 
 static void no_firmware_map_is_one_line(void **state)
@@ -227,6 +244,7 @@ int main(void)
 		cmocka_unit_test(set_fills_a_hole_and_covers_many),
 		cmocka_unit_test(set_agrees_with_an_array),
 		MACHINE_TEST(firmware_map_is_read),
+		MACHINE_TEST(memory_that_was_unplugged_leaves_a_gap),
 		MACHINE_TEST(no_firmware_map_is_one_line),
 		MACHINE_TEST(kernel_and_crash_kernel_are_not_free),
 		MACHINE_TEST(what_is_no_ram_is_not_free),

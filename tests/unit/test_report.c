@@ -314,6 +314,38 @@ static void stages_around_a_missing_stamp_are_one(void **state)
 	assert_int_equal(timeline.stages[STAGE_ANSWER].from, M_SENT);
 }
 
+/* One that started this kernel without a park left no table, but its number. */
+static void a_stamp_knows_a_hop_without_a_park(void **state)
+{
+	struct stamp stamp;
+
+	(void)state;
+	make_machine();
+	stamp_take(machine_root(), &stamp);
+	assert_int_equal(stamp.hop, 2);
+	install_hop(5);
+	stamp_take(machine_root(), &stamp);
+	assert_int_equal(stamp.hop, 5);
+	machine_remove("/sys/firmware/acpi/tables/KPRK");
+	stamp_take(machine_root(), &stamp);
+	assert_int_equal(stamp.hop, 5);
+}
+
+static void hyperthreads_that_are_off_are_no_degradation(void **state)
+{
+	(void)state;
+	make_machine();
+	machine_text("/sys/devices/system/cpu/online", "0-1\n");
+	look();
+	assert_int_equal(timeline.degraded.count, 1);
+	machine_text("/sys/devices/system/cpu/smt/control", "off\n");
+	look();
+	assert_int_equal(timeline.degraded.count, 0);
+	machine_text("/sys/devices/system/cpu/smt/control", "on\n");
+	look();
+	assert_int_equal(timeline.degraded.count, 1);
+}
+
 static void stamps_of_other_reboots_are_not_exec(void **state)
 {
 	(void)state;
@@ -1075,6 +1107,8 @@ int main(void)
 		TEST(stamps_from_long_ago_are_of_another_machine),
 		TEST(a_table_that_is_none_is_named),
 		TEST(stages_around_a_missing_stamp_are_one),
+		TEST(a_stamp_knows_a_hop_without_a_park),
+		TEST(hyperthreads_that_are_off_are_no_degradation),
 		TEST(stamps_of_other_reboots_are_not_exec),
 		TEST(damaged_stamps_are_named),
 		TEST(a_firmware_boot_says_so),
