@@ -19,10 +19,14 @@ static const char help[] =
 "What this machine can do, and with a KERNEL what `kpark load` would come to.\n"
 "Takes the options of load; what is wrong is told in the words of load.\n"
 "\n"
+"  kpark check\n"
+"  kpark check --watchdog /vmlinuz\n"
+"\n"
 "exit codes: 0 the CPUs would be parked, and with a KERNEL offered to it;\n"
 "8 it would be loaded, but not parked or not offered: says why; else as load:\n"
 "1 the system failed, 2 usage, 3 not root or kexec is switched off, 4 bad\n"
-"kernel, 5 bad initrd or command line, 6 no room, 9 with --require-park\n";
+"kernel, 5 bad initrd or command line, 6 no room, 9 with --require-park, 10 with\n"
+"--watchdog, and none that would hold\n";
 
 /* Takes all --json out of argv. */
 static bool take_json(int *argc, char **argv)

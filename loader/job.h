@@ -22,10 +22,7 @@
 #include "seal.h"
 #include "segments.h"
 #include "setup_data.h"
-
-#define PAGE		4096
-#define MIB		(1ULL << 20)
-#define FOUR_GIB	(1ULL << 32)
+#include "units.h"
 
 /* All that one load works on; job_free accepts it half filled, and wipes it. */
 struct job {
@@ -75,12 +72,14 @@ void job_unpack_initrd(struct job *job);
 int job_watchdog(struct job *job);
 /* job_cmdline.c: what the user wants of it; and what kpark adds to that */
 int job_make_cmdline(struct job *job);
-int job_finish_cmdline(struct job *job);
+int job_complete_cmdline(struct job *job);	/* an exit code */
 /* job_carry.c: more for that line; it is NULL where there was no memory */
 void job_carry(struct job *job);
 /* job_decide.c: parked or not, with the mailbox or not; -1 if it has to be */
 int job_decide(struct job *job);
-/* the same when kexec_load(2) turned out not to be permitted */
+/* the same when there turned out to be a reason not to park, .. */
+int job_decide_against(struct job *job, const char *why);
+/* .. that kexec_load(2) is not permitted */
 int job_decide_by_file(struct job *job, const char *why);
 /* job_record.c: job->note; and /var/lib/kpark, which may fail */
 int job_make_note(struct job *job);

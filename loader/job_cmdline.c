@@ -11,8 +11,13 @@
 #include <string.h>
 
 #include "cmdline.h"
+#include "kpark.h"
 #include "state.h"
 #include "trace.h"
+
+#define NO_SUSPEND	"mem_sleep_default=s2idle"
+#define NO_HIBERNATE	"nohibernate"
+#define NO_SLEEP_MARK	"kpark.awake"	/* those before it are kpark's own */
 
 /*
  * A kernel on the mailbox must not sleep: its APs would come back through
@@ -20,11 +25,27 @@
  */
 static char *add_sleep_options(char *cmdline)
 {
-	if (cmdline && !cmdline_has(cmdline, "mem_sleep_default="))
-		cmdline = cmdline_add(cmdline, "mem_sleep_default=s2idle");
-	if (cmdline && !cmdline_has(cmdline, "nohibernate"))
-		cmdline = cmdline_add(cmdline, "nohibernate");
+	bool may_suspend = cmdline && !cmdline_has(cmdline,
+						   "mem_sleep_default=");
+	bool may_hibernate = cmdline && !cmdline_has(cmdline, NO_HIBERNATE);
+
+	if (may_suspend)
+		cmdline = cmdline_add(cmdline, NO_SUSPEND);
+	if (cmdline && may_hibernate)
+		cmdline = cmdline_add(cmdline, NO_HIBERNATE);
+	if (cmdline && (may_suspend || may_hibernate))
+		cmdline = cmdline_add(cmdline, NO_SLEEP_MARK);
 	return cmdline;
+}
+
+/* A reused line: what kpark has added for the running kernel alone. */
+static void forget(char *running)
+{
+	running[strcspn(running, "\n")] = '\0';
+	cmdline_cut(running, NO_SUSPEND " " NO_HIBERNATE " " NO_SLEEP_MARK);
+	cmdline_cut(running, NO_SUSPEND " " NO_SLEEP_MARK);
+	cmdline_cut(running, NO_HIBERNATE " " NO_SLEEP_MARK);
+	cmdline_cut(running, TRACE_CMDLINE);
 }
 
 int job_make_cmdline(struct job *job)
@@ -40,6 +61,8 @@ int job_make_cmdline(struct job *job)
 		file_free(&running);
 		return -1;
 	}
+	if (running.data)
+		forget((char *)running.data);
 	free(job->cmdline);
 	job->cmdline = cmdline_make((char *)running.data, options->append);
 	file_free(&running);
@@ -83,7 +106,7 @@ static char *add_for_file(const struct job *job, size_t max)
 	return add_mark(cmdline, max);
 }
 
-int job_finish_cmdline(struct job *job)
+static int finish(struct job *job)
 {
 	uint32_t max = job->image.cmdline_size;
 
@@ -101,4 +124,11 @@ int job_finish_cmdline(struct job *job)
 	warnx("load: %s: command line too long (found %zu bytes, at most %"
 	      PRIu32 ")", job->options.kernel, strlen(job->cmdline), max);
 	return -1;
+}
+
+int job_complete_cmdline(struct job *job)
+{
+	if (job_watchdog(job))
+		return EXIT_NO_WATCHDOG;
+	return finish(job) ? EXIT_BAD_INPUT : EXIT_OK;
 }

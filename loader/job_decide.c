@@ -29,13 +29,18 @@ static int check_required(const struct job *job)
 	return -1;
 }
 
-int job_decide_by_file(struct job *job, const char *why)
+int job_decide_against(struct job *job, const char *why)
 {
-	job->by_file = true;
 	snprintf(job->verdict.not_parked, REASON_SIZE, "%s", why);
 	because_not_parked(&job->verdict);
 	job->mailbox = false;
 	return check_required(job);
+}
+
+int job_decide_by_file(struct job *job, const char *why)
+{
+	job->by_file = true;
+	return job_decide_against(job, why);
 }
 
 static int decide_by_permission(struct job *job)

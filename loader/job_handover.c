@@ -93,15 +93,17 @@ static bool may_fall_back(int error)
 static int fall_back(struct job *job, int error)
 {
 	char why[REASON_SIZE];
+	int code;
 
 	snprintf(why, sizeof(why), "kexec_load(2) is not to be had (%s)",
 		 strerror(error));
 	if (job_decide_by_file(job, why))
 		return EXIT_NOT_PARKED;
 	/* anew: what is for a parked boot only goes */
-	if (job_make_cmdline(job) || job_finish_cmdline(job))
+	if (job_make_cmdline(job))
 		return EXIT_BAD_INPUT;
-	return hand_over_files(job);
+	code = job_complete_cmdline(job);
+	return code ? code : hand_over_files(job);
 }
 
 int job_hand_over(struct job *job)

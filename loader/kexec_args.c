@@ -43,7 +43,6 @@ static const struct row {
 	{ "command-line", 0, 1, VALUE, "--append" },
 	{ "reuse-cmdline", 0, 0, FLAG, "--reuse-cmdline" },
 	{ "debug", 'd', 0, FLAG, "--verbose" },
-	/* --verify=none, once there is one; the check costs milliseconds */
 	{ "no-checks", 'i', 0, FLAG, "--verify=none" },
 	{ "kexec-file-syscall", 's', 0, SYSCALL, NULL },
 	{ "kexec-syscall", 'c', 0, SYSCALL, NULL },

@@ -65,9 +65,13 @@ static int read_machine(struct job *job)
 	if (memmap_read_firmware("", &job->e820) ||
 	    memmap_read_free("", &job->free))
 		return -1;
-	if (file_read("/sys/kernel/boot_params/data", &job->running) ||
-	    job->running.size < BOOTPARAMS_SIZE) {
+	if (file_read("/sys/kernel/boot_params/data", &job->running)) {
 		warn("load: /sys/kernel/boot_params/data");
+		return -1;
+	}
+	if (job->running.size < BOOTPARAMS_SIZE) {
+		warnx("load: /sys/kernel/boot_params/data: cut off (found %zu"
+		      " bytes, need %d)", job->running.size, BOOTPARAMS_SIZE);
 		return -1;
 	}
 	if (efi_read("", job->running.data, &job->efi) ||
@@ -77,6 +81,17 @@ static int read_machine(struct job *job)
 	return 0;
 }
 
+/* No room for the park: as on a machine that cannot park. */
+static int go_unparked(struct job *job)
+{
+	if (job_decide_against(job, job->parking.why_not))
+		return EXIT_NOT_PARKED;
+	/* anew: what is for a parked boot only goes */
+	return job_make_cmdline(job) ? EXIT_BAD_INPUT
+				     : job_complete_cmdline(job);
+}
+
+/* An exit code */
 static int plan_parking(struct job *job)
 {
 	const struct parking_wish wish = {
@@ -87,9 +102,11 @@ static int plan_parking(struct job *job)
 	};
 
 	if (*job->verdict.not_parked)
-		return 0;
-	return parking_plan(&job->kprk, &wish, &job->cpus, &job->free,
-			    &job->e820, &job->parking);
+		return EXIT_OK;
+	if (parking_plan(&job->kprk, &wish, &job->cpus, &job->free,
+			 &job->e820, &job->parking))
+		return EXIT_FAILED;
+	return job->parking.possible ? EXIT_OK : go_unparked(job);
 }
 
 /* Would the kernel take any of this for RAM? */
@@ -206,18 +223,10 @@ static int place_all(struct job *job)
 	return 0;
 }
 
-/* How many jumps by kpark: the table outlives a boot without parking. */
-static void count_hops(struct job *job)
-{
-	kprk_read("", &job->kprk);
-	job->hop = job->kprk.boot_hop;
-	if (job->kprk.table && job->kprk.table->hop > job->hop)
-		job->hop = job->kprk.table->hop;
-	job->hop++;
-}
-
 int job_plan(struct job *job)
 {
+	int code;
+
 	if (job_permit(job))
 		return EXIT_DENIED;
 	if (image_open(job->options.kernel, &job->image))
@@ -226,20 +235,23 @@ int job_plan(struct job *job)
 		return EXIT_BAD_INPUT;
 	if (job_decide(job))
 		return EXIT_NOT_PARKED;
-	if (job_watchdog(job))
-		return EXIT_NO_WATCHDOG;
-	if (job_finish_cmdline(job))
-		return EXIT_BAD_INPUT;
-	count_hops(job);
+	code = job_complete_cmdline(job);
+	if (code)
+		return code;
+	kprk_read("", &job->kprk);
+	job->hop = kprk_hop(&job->kprk) + 1;
 	job_unpack_initrd(job);
 	if (job->by_file)
 		return EXIT_OK;
-	if (read_machine(job) || job_make_note(job))
+	if (read_machine(job))
 		return EXIT_FAILED;
 	if (job_check_rsdp(job))
 		return EXIT_BAD_INPUT;
-	if (plan_parking(job))
-		return EXIT_NO_ROOM;
+	code = plan_parking(job);
+	if (code)
+		return code;
+	if (job_make_note(job))
+		return EXIT_FAILED;
 	if (limit_memory(job))
 		return EXIT_BAD_INPUT;
 	if (randomise(job))
@@ -271,7 +283,7 @@ static void tell_less(const struct job *job)
 
 static int load(struct job *job)
 {
-	int code = job_plan(job);
+	int code = job_plan(job), lock;
 
 	if (code)
 		return code;
@@ -282,15 +294,21 @@ static int load(struct job *job)
 		job_describe(job);
 	if (job->options.dry_run)
 		return EXIT_OK;
+	lock = record_lock("");
+	if (lock == RECORD_LOCK_BUSY) {
+		warnx("load: another kpark has been loading for 10 s");
+		return EXIT_FAILED;
+	}
 	record_put_aside("");
 	code = job_hand_over(job);
 	if (code) {
 		record_put_back("");
-		return code;
+	} else {
+		job_record(job);
+		tell_less(job);
 	}
-	job_record(job);
-	tell_less(job);
-	return EXIT_OK;
+	record_unlock(lock);
+	return code;
 }
 
 int cmd_load(int argc, char **argv)

@@ -64,21 +64,21 @@ static const char help[] =
 "                       if memory was damaged before the jump; default: reset\n"
 "  --arrival-ms=N       how long purgatory waits for the CPUs; default: 1000\n"
 "  --idle=mwait|hlt|spin\n"
-"                       how parked CPUs wait; default: by what the machine is\n"
+"                       how CPUs wait, in a new park; default: by the machine\n"
 "  --nap-us=N           how often the warden looks at the mailbox; default: 200\n"
 "\n"
 "For tests of kpark:\n"
 "  --kaslr-seed=N       the same random addresses each time; who knows N knows\n"
 "                       where the kernel lies\n"
-"  --fault=silent:ID    the CPU with this APIC ID never arrives\n"
-"  --fault=dies:ID      it arrives, and is dead then\n"
+"  --fault=KIND:ID      the CPU with this APIC ID never arrives (silent), or is\n"
+"                       dead (dies) or lost (lost) once it has\n"
 "  --fault=flip:N[:OFFSET|:last]\n"
 "                       a bit flips in what --dry-run shows as checked by\n"
 "                       number N; default in its middle\n"
 "\n"
 "exit codes: 0 loaded, 1 the system failed, 2 usage, 3 not root or kexec is\n"
 "switched off, 4 bad kernel, 5 bad initrd or command line, 6 no room, 9 not\n"
-"parked, and --require-park\n";
+"parked, and --require-park, 10 --watchdog, and none that would hold\n";
 
 enum option_id {
 	OPT_INITRD = 256, OPT_PACKED, OPT_APPEND, OPT_REUSE, OPT_MAILBOX, OPT_DRY_RUN,

@@ -2,6 +2,7 @@
 /*
  * main.c - the kpark command: finds the subcommand and runs it.
  */
+#include <err.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,17 +40,23 @@ static void usage(FILE *out)
 		" kpark --version: %s\n", KPARK_VERSION);
 }
 
-int main(int argc, char **argv)
+/* argv[0] is what getopt_long(3) begins its complaints with. */
+static char **name_it(char **argv)
+{
+	static char title[32];
+
+	snprintf(title, sizeof(title), "kpark: %s", argv[0]);
+	argv[0] = title;
+	return argv;
+}
+
+static int run(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
-	if (surroundings_clean())
-		return EXIT_DENIED;
-	if (compat_is_meant(argv[0]))
-		return compat_main(argc, argv);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+			return commands[i].run(argc - 1, name_it(argv + 1));
 	if (!strcmp(name, "--version")) {
 		printf("kpark %s\n", KPARK_VERSION);
 		return EXIT_OK;
@@ -64,4 +71,25 @@ int main(int argc, char **argv)
 	else
 		usage(stderr);
 	return EXIT_USAGE;
+}
+
+/* What was to be read and could not be written was not done. */
+static int check_output(int code)
+{
+	if ((code != EXIT_OK && code != EXIT_DEGRADED) ||
+	    (!fflush(stdout) && !ferror(stdout)))
+		return code;
+	warn("standard output");
+	return EXIT_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	int code = surroundings_clean();
+
+	if (code)
+		return code;
+	if (compat_is_meant(argv[0]))
+		return compat_main(argc, argv);
+	return check_output(run(argc, argv));
 }

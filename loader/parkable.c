@@ -157,8 +157,8 @@ void parkable_machine(const char *root, const struct parkable_cpu *cpu,
 static const char *word_against_mailbox(const char *cmdline)
 {
 	static const char *const words[] = {
-		"acpi=off", "nosmp", "nolapic", "maxcpus=", "nr_cpus=",
-		"possible_cpus=1",
+		"acpi=off", "nosmp", "nolapic", "disableapic", "maxcpus=",
+		"nr_cpus=", "possible_cpus=1",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -12,12 +12,11 @@
 #include "cpuid.h"
 #include "place.h"
 #include "region.h"
+#include "units.h"
 #include "x86.h"
 
-#define PAGE		4096
 #define LOW_PAGE_MIN	0x10000		/* above the BIOS data area's kin */
 #define LOW_PAGE_MAX	0xa0000
-#define FOUR_GIB	(1ULL << 32)
 
 /* The copies: MADT with one more entry, XSDT of any length there is, RSDP. */
 #define ACPI_EXTRA	(PAGE + 64)
@@ -127,14 +126,17 @@ static int place_low_page(struct memmap *free, struct parking *parking)
 	};
 	uint64_t pa;
 
+	int ret;
+
 	if (parking->low_page_pa)
 		return 0;
-	if (place_high(free, &wish, &pa))
-		return -1;
-	parking->low_page_pa = (uint32_t)pa;
-	return 0;
+	ret = place_if_room(free, &wish, &pa);
+	if (!ret)
+		parking->low_page_pa = (uint32_t)pa;
+	return ret;
 }
 
+/* 1: there is no room for it. */
 static int build(const struct parking_wish *wish, const struct cpus *cpus,
 		 struct memmap *free, struct memmap *e820,
 		 struct parking *parking)
@@ -153,10 +155,13 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 		"the park region", region_size(&plan), PARK_ALIGN,
 		PARK_ALIGN, FOUR_GIB
 	};
+	int ret;
 
-	if (place_low_page(free, parking) ||
-	    place_high(free, &region, &plan.base_pa))
-		return -1;
+	ret = place_low_page(free, parking);
+	if (!ret)
+		ret = place_if_room(free, &region, &plan.base_pa);
+	if (ret)
+		return ret;
 	plan.low_page_pa = parking->low_page_pa;
 	parking->pa = plan.base_pa;
 	parking->size = region.size;
@@ -190,10 +195,13 @@ int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
 		supersede(&kprk->region, e820, parking);
 		ret = build(wish, cpus, free, e820, parking);
 	}
-	parking->possible = !ret;
 	if (ret)
 		parking_free(parking);
-	return ret;
+	parking->possible = !ret;
+	if (ret > 0)
+		parking->why_not = "no room for the park (need free memory, 2"
+				   " MiB below 4 GiB and a page below 640 KiB)";
+	return ret < 0 ? -1 : 0;
 }
 
 void parking_free(struct parking *parking)

@@ -13,6 +13,7 @@
 
 struct parking {
 	bool        possible;
+	const char *why_not;	/* .. if it is not */
 	bool        live;	/* the region is there already: load none */
 	uint64_t    pa;		/* of the region */
 	size_t      size;
@@ -34,8 +35,8 @@ struct parking_wish {
  * Uses the region the running kernel came from if it fits the machine still;
  * builds a new one else, and the old one stays reserved until the load after,
  * when every CPU is known to have left it. Takes its memory out of `free` and
- * reserves it in the next kernel's `e820`. 0, and it is `possible`; or -1 after
- * one line on stderr.
+ * reserves it in the next kernel's `e820`. 0, and it is `possible`, or there is
+ * no room for it, and `free` lacks a page at most; -1 after one line on stderr.
  */
 int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
 		 const struct cpus *cpus, struct memmap *free,

@@ -8,8 +8,7 @@
 #include <inttypes.h>
 
 #include "random.h"
-
-#define PAGE	4096
+#include "units.h"
 
 /* The part of a range that a wish may use, as its slots. */
 struct slots {
@@ -91,8 +90,8 @@ int place_fixed(struct memmap *free, const struct place_wish *wish,
 	return -1;
 }
 
-int place_high(struct memmap *free, const struct place_wish *wish,
-	       uint64_t *pa)
+int place_if_room(struct memmap *free, const struct place_wish *wish,
+		  uint64_t *pa)
 {
 	for (size_t i = free->count; i-- > 0;) {
 		struct slots slots = slots_in(&free->ranges[i], wish);
@@ -102,7 +101,15 @@ int place_high(struct memmap *free, const struct place_wish *wish,
 		*pa = slots.first + (slots.count - 1) * wish->align;
 		return memmap_set(free, *pa, *pa + wish->size, E820_RESERVED);
 	}
-	return no_room(free, wish);
+	return 1;
+}
+
+int place_high(struct memmap *free, const struct place_wish *wish,
+	       uint64_t *pa)
+{
+	int ret = place_if_room(free, wish, pa);
+
+	return ret > 0 ? no_room(free, wish) : ret;
 }
 
 int place_random(struct memmap *free, const struct place_wish *wish,

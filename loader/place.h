@@ -29,6 +29,9 @@ struct place_wish {
  */
 int place_high(struct memmap *free, const struct place_wish *wish,
 	       uint64_t *pa);
+/* The same, but 1 and no word where there is no room. */
+int place_if_room(struct memmap *free, const struct place_wish *wish,
+		  uint64_t *pa);
 
 /* At wish->min and nowhere else. */
 int place_fixed(struct memmap *free, const struct place_wish *wish,

@@ -7,11 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NAME	"loaded"
 #define ASIDE	"loaded.before"
 #define VERSION	"1"
+#define LOCK_TRIES	200
+#define LOCK_TRY_NS	50000000	/* 200 of them are 10 s */
 
 /* "yes", or "no" and the reason */
 static char *add_verdict(char *text, const char *key, const char *reason_key,
@@ -131,22 +135,48 @@ void record_forget(const char *root)
 	close(dir);
 }
 
-static void rename_it(const char *root, const char *from, const char *to)
+/* What lies aside already is of a load that was killed: nobody wants it back. */
+void record_put_aside(const char *root)
 {
 	int dir = state_open(root, false);
 
 	if (dir < 0)
 		return;
-	state_rename(dir, from, to);
+	state_remove(dir, ASIDE);
+	state_rename(dir, NAME, ASIDE);
 	close(dir);
-}
-
-void record_put_aside(const char *root)
-{
-	rename_it(root, NAME, ASIDE);
 }
 
 void record_put_back(const char *root)
 {
-	rename_it(root, ASIDE, NAME);
+	int dir = state_open(root, false);
+
+	if (dir < 0)
+		return;
+	state_rename(dir, ASIDE, NAME);
+	close(dir);
+}
+
+int record_lock(const char *root)
+{
+	const struct timespec pause = { .tv_nsec = LOCK_TRY_NS };
+	int dir = state_open(root, true);
+
+	for (int try = 1; dir >= 0 && flock(dir, LOCK_EX | LOCK_NB); try++) {
+		if (errno == EWOULDBLOCK && try < LOCK_TRIES) {
+			nanosleep(&pause, NULL);
+			continue;
+		}
+		if (errno != EWOULDBLOCK)
+			break;		/* no locks here: go on without */
+		close(dir);
+		return RECORD_LOCK_BUSY;
+	}
+	return dir;
+}
+
+void record_unlock(int lock)
+{
+	if (lock >= 0)
+		close(lock);
 }

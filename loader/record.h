@@ -32,6 +32,15 @@ int record_read(const char *root, struct record *record);
 void record_forget(const char *root);
 
 /*
+ * One load or unload at a time, so that the record is of what is loaded. The
+ * lock; -1 where there is none to be had, and no record either; RECORD_LOCK_BUSY if
+ * another kpark has had it for 10 s.
+ */
+#define RECORD_LOCK_BUSY	(-2)
+int record_lock(const char *root);
+void record_unlock(int lock);
+
+/*
  * Around a load: whoever is killed between the kernel's answer and record_save
  * leaves no record, and not that of an earlier load. Both fail in silence.
  */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "kpark.h"
+#include "plain.h"
 #include "replace.h"
 
 static const char help[] =
@@ -242,6 +243,20 @@ static int save(const struct timeline *timeline)
 	return ret ? EXIT_FAILED : EXIT_OK;
 }
 
+/* For a terminal; what is saved and sent stays as it is. */
+static void make_plain(struct timeline *timeline)
+{
+	plain(timeline->release);
+	plain(timeline->cmdline);
+	plain(timeline->previous);
+	plain(timeline->previous_cmdline);
+	plain(timeline->saved_against);
+	for (size_t i = 0; i < timeline->degraded.count; i++)
+		plain(timeline->degraded.text[i]);
+	for (size_t i = 0; i < timeline->problems.count; i++)
+		plain(timeline->problems.text[i]);
+}
+
 static int show(const struct report_options *options)
 {
 	struct report_style style;
@@ -254,6 +269,7 @@ static int show(const struct report_options *options)
 		saved = save(&timeline);
 	switch (options->format) {
 	case FORMAT_TEXT:
+		make_plain(&timeline);
 		report_style_choose(stdout, &style);
 		report_text(&timeline, &style, stdout);
 		break;
@@ -327,8 +343,17 @@ static int compare(const struct report_options *options,
 		return EXIT_USAGE;
 	if (options->format == FORMAT_JSON)
 		return say(report_json_compare(&a, &b));
+	plain(a.release);
+	plain(b.release);
 	report_text_compare(&a, &b, stdout);
 	return EXIT_OK;
+}
+
+static void list(struct past *past, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		plain(past[i].release);
+	report_text_list(past, count, stdout);
 }
 
 static int show_history(const struct report_options *options)
@@ -349,7 +374,7 @@ static int show_history(const struct report_options *options)
 	else if (options->format == FORMAT_JSON)
 		code = say(report_json_list(past, count));
 	else
-		report_text_list(past, count, stdout);
+		list(past, count);
 	free(past);
 	return code;
 }
@@ -371,14 +396,9 @@ static int run(const struct report_options *options)
 int cmd_report(int argc, char **argv)
 {
 	struct report_options options = { 0 };
-	int parsed = parse(argc, argv, &options), code;
+	int parsed = parse(argc, argv, &options);
 
 	if (parsed)
 		return parsed < 0 ? EXIT_USAGE : EXIT_OK;
-	code = run(&options);
-	if (fflush(stdout) || ferror(stdout)) {
-		warn("report: stdout");
-		return EXIT_FAILED;
-	}
-	return code;
+	return run(&options);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "kpark.h"
+#include "plain.h"
 #include "status.h"
 
 static const char help[] =
@@ -24,8 +25,9 @@ static const char help[] =
 "  kpark status --json | jq -r .boot.why_not\n"
 "\n"
 "exit codes: 0 all as it should be, 1 the system failed, 2 usage, 3 not root,\n"
-"8 this kernel was not offered all CPUs, or lost one, or a kernel on trial\n"
-"failed before it, or a watchdog counts that nobody means to feed: says why\n";
+"8 purgatory meant to park and offer all CPUs and did not, or one was lost; or a\n"
+"kernel on trial failed before this one; or a watchdog counts that nobody means\n"
+"to feed: says why. 0 where nobody meant to park, which is told, too\n";
 
 static void print_next(const struct record *record)
 {
@@ -163,13 +165,30 @@ static void print_boot(const struct status *status)
 	print_records(&status->kprk);
 }
 
-static int print(const struct status *status, bool json)
+/* For a terminal. */
+static void make_plain(struct status *status)
+{
+	struct record *record = status->record;
+
+	plain(status->from);
+	plain(status->why);
+	plain(status->story);
+	if (!record)
+		return;
+	plain(record->kernel);
+	plain(record->release);
+	plain(record->verdict.not_parked);
+	plain(record->verdict.no_mailbox);
+}
+
+static int print(struct status *status, bool json)
 {
 	if (json && status_print_json(status)) {
 		warn("status: standard output");
 		return EXIT_FAILED;
 	}
 	if (!json) {
+		make_plain(status);
 		print_loaded(status);
 		printf("online:    %u of %u CPUs\n", status->online,
 		       status->present);

@@ -15,6 +15,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "kpark.h"
+
 extern char **environ;
 
 /* KPARK_HANDED_ON: compat.c */
@@ -70,12 +72,13 @@ static int open_standard_descriptors(void)
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 		if (fd < 0) {
 			warn("/dev/null");
-			return -1;
+			return EXIT_FAILED;
 		}
 		if (fd <= STDERR_FILENO)
 			fcntl(fd, F_SETFD, 0);	/* children have it, too */
 	} while (fd <= STDERR_FILENO);
-	return close(fd);
+	close(fd);
+	return EXIT_OK;
 }
 
 int surroundings_clean(void)
@@ -83,7 +86,7 @@ int surroundings_clean(void)
 	if (has_borrowed_rights()) {
 		warnx("refused: kpark is not to be setuid, setgid or to have"
 		      " capabilities (need to be started by root)");
-		return -1;
+		return EXIT_DENIED;
 	}
 	/* no core dump of where the next kernel lies, and of its seed */
 	prctl(PR_SET_DUMPABLE, 0);

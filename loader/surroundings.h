@@ -10,7 +10,7 @@
 
 /*
  * Before anything else: refuses to run with rights that its caller does not
- * have, and makes the rest harmless. 0, or -1 after one line on stderr.
+ * have, and makes the rest harmless. 0, or an exit code after one line on stderr.
  */
 int surroundings_clean(void);
 

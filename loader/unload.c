@@ -31,8 +31,32 @@ static int forget(void)
 	return trial_call_off(driver) < 0 ? EXIT_NO_WATCHDOG : EXIT_OK;
 }
 
+static int unload(void)
+{
+	int error;
+
+	if (!sys_kexec_load(0, 0, NULL))
+		return forget();
+	error = errno;
+	/* under lockdown and Secure Boot, and where it is not built in, the
+	 * other call can */
+	if ((error == EPERM || error == EACCES || error == ENOSYS) &&
+	    !sys_kexec_file_unload())
+		return forget();
+	if (error == EPERM) {
+		warnx("unload: not permitted (need root, and kexec not"
+		      " switched off)");
+		return EXIT_DENIED;
+	}
+	errno = error;
+	warn("unload: kexec_load");
+	return EXIT_FAILED;
+}
+
 int cmd_unload(int argc, char **argv)
 {
+	int code, lock;
+
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
 		fputs(help, stdout);
 		return EXIT_OK;
@@ -46,17 +70,12 @@ int cmd_unload(int argc, char **argv)
 		      (unsigned int)geteuid());
 		return EXIT_DENIED;
 	}
-	/* under lockdown and Secure Boot, and where it is not built in, the
-	 * other call can */
-	if (!sys_kexec_load(0, 0, NULL) ||
-	    ((errno == EPERM || errno == EACCES || errno == ENOSYS) &&
-	     !sys_kexec_file_unload()))
-		return forget();
-	if (errno == EPERM) {
-		warnx("unload: not permitted (need root, and kexec not"
-		      " switched off)");
-		return EXIT_DENIED;
+	lock = record_lock("");
+	if (lock == RECORD_LOCK_BUSY) {
+		warnx("unload: another kpark has been loading for 10 s");
+		return EXIT_FAILED;
 	}
-	warn("unload: kexec_load");
-	return EXIT_FAILED;
+	code = unload();
+	record_unlock(lock);
+	return code;
 }

@@ -73,6 +73,11 @@ static void every_command_helps(void **state)
 		    "\n\n  kpark unload\n");
 	assert_help(cmd_status, "status", "usage: kpark status",
 		    "\n\n  kpark status\n");
+	assert_help(cmd_check, "check", "usage: kpark check", "\n\n  kpark check\n");
+	assert_help(cmd_report, "report", "usage: kpark report",
+		    "\n\n  kpark report");
+	assert_help(cmd_commit, "commit", "usage: kpark commit",
+		    "\n\n  kpark commit\n");
 	assert_help(compat_main, "kexec", "usage: kexec [OPTION]... [KERNEL]\n",
 		    "\n\n  kexec -l ");
 }

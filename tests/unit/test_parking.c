@@ -3,6 +3,7 @@
 #include "machine.h"
 
 #include "parking.h"
+#include "units.h"
 #include "x86.h"
 
 #define REGION_PA	0x3fe00000ULL
@@ -10,7 +11,6 @@
 #define LOW_PAGE_PA	0x9e000
 #define OLD_PA		0x3f800000ULL	/* retired, or to be superseded */
 #define OLD_SIZE	0x20000
-#define FOUR_GIB	(1ULL << 32)
 
 static struct {
 	struct kprk_table  table;
@@ -252,6 +252,33 @@ static void what_is_built_is_taken_and_reserved(void **state)
 	clean_up();
 }
 
+/* No error: the kernel is loaded without. */
+static void no_room_is_a_reason(void **state)
+{
+	const struct parking_wish wish = { .tsc_khz = 1000000, .nap_us = 500 };
+	const struct {
+		uint64_t start, end;	/* what is free */
+	} too_little[] = {
+		{ MIB, 0x3f000000 }, { 0x10000, 0x9e000 },
+		{ 0x9f800, 2 * MIB + 0x1000 },
+	};
+	static const struct kprk none;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(too_little) / sizeof(*too_little); i++) {
+		start();
+		memmap_free(&free_ram);
+		assert_int_equal(memmap_set(&free_ram, too_little[i].start,
+					    too_little[i].end, E820_RAM), 0);
+		assert_int_equal(parking_plan(&none, &wish, &cpus, &free_ram,
+					      &e820, &parking), 0);
+		assert_false(parking.possible);
+		assert_null(parking.image);
+		assert_non_null(strstr(parking.why_not, "no room"));
+	}
+	clean_up();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +291,7 @@ int main(void)
 		cmocka_unit_test(a_region_of_another_version_is_left_behind),
 		cmocka_unit_test(a_sipi_page_that_is_ram_is_not_used),
 		cmocka_unit_test(what_is_built_is_taken_and_reserved),
+		cmocka_unit_test(no_room_is_a_reason),
 	};
 
 	return cmocka_run_group_tests_name("parking", tests, NULL, NULL);

@@ -117,6 +117,24 @@ static void record_comes_back_as_it_was(void **state)
 	assert_int_equal(record_read(machine_root(), &back), -1);
 }
 
+/* A load that was killed left one aside; that of the next comes to nothing. */
+static void record_aside_is_of_the_last_load(void **state)
+{
+	struct record back;
+
+	(void)state;
+	save();
+	record_put_aside(machine_root());
+	record_put_aside(machine_root());
+	record_put_back(machine_root());
+	assert_int_equal(record_read(machine_root(), &back), -1);
+	save();
+	record_put_aside(machine_root());
+	assert_int_equal(record_read(machine_root(), &back), -1);
+	record_put_back(machine_root());
+	assert_int_equal(record_read(machine_root(), &back), 0);
+}
+
 /* Each line missing, each line cut short: no record, and no crash. */
 static void damaged_record_is_none(void **state)
 {
@@ -407,6 +425,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(record_comes_back_as_it_was),
+		TEST(record_aside_is_of_the_last_load),
 		TEST(damaged_record_is_none),
 		TEST(nothing_loaded),
 		TEST(loaded_and_recorded),

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The command line of the next kernel, and what is said on a terminal."""
+import os
+import stat
+import unittest
+
+from sandbox import KERNEL, KPARK, Sandbox, run
+
+TRACE = "trace_event=cpuhp:* trace_clock=x86-tsc trace_buf_size=1M"
+
+
+class Words(unittest.TestCase):
+    """By --dry-run; nothing is loaded."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.machine = Sandbox()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.machine.close()
+
+    def line(self, running, *options):
+        """What --reuse-cmdline makes of a running kernel's."""
+        self.machine.reboot(0, running)
+        done = run(KPARK, "load", "--dry-run", "--reuse-cmdline",
+                   "--carry=none", "--mailbox=never", *options, KERNEL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [line for line in done.stdout.split("\n")
+                 if line.startswith("command: ")]
+        self.assertEqual(len(lines), 1, done.stdout)
+        return lines[0][9:]
+
+    def test_what_kpark_added_ends_with_its_kernel(self):
+        """But not what the user wrote, be it the same."""
+        for running, want in (
+                ("a mem_sleep_default=s2idle nohibernate kpark.awake b", "a b"),
+                ("a mem_sleep_default=s2idle kpark.awake b", "a b"),
+                ("mem_sleep_default=deep nohibernate kpark.awake",
+                 "mem_sleep_default=deep"),
+                ("a mem_sleep_default=s2idle nohibernate",
+                 "a mem_sleep_default=s2idle nohibernate"),
+                ("a " + TRACE + " b", "a b"),
+                ("a trace_event=sched:* b", "a trace_event=sched:* b")):
+            with self.subTest(running=running):
+                self.assertEqual(self.line(running), want)
+        self.assertEqual(self.line("a " + TRACE, "--trace"), "a " + TRACE)
+
+    def test_output_that_is_lost(self):
+        """Is an error of its own."""
+        os.mknod("/run/full", 0o600 | stat.S_IFCHR, os.makedev(1, 7))
+        for command in ("status", "check", "report", "--version"):
+            with self.subTest(command=command):
+                done = run("sh", "-c", '"$0" "$1" >/run/full', KPARK, command)
+                self.assertEqual((done.returncode, done.stderr), (
+                    1, "kpark: standard output: No space left on device\n"))
+
+    def test_unknown_option(self):
+        """Named as all errors are."""
+        for command in ("load", "exec", "report", "check"):
+            done = run(KPARK, command, "--no-such-option")
+            self.assertEqual(done.returncode, 2, done)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+            self.assertRegex(done.stderr, "^kpark: %s: .*no-such-option\n"
+                             % command)
+
+    def test_nothing_moves_the_cursor(self):
+        """A record with an escape in it; as JSON it is what it was."""
+        with open("/proc/sys/kernel/random/boot_id") as file:
+            boot_id = file.read().strip()
+        self.machine.write("/var/lib/kpark/loaded",
+                           "version=1\nboot_id=%s\nfrom=6\nkernel=/boot/\\x1b[2J"
+                           "k\nrelease=6\\x1b\ncmdline=x\npath=kexec_load\n"
+                           "hop=1\ntime=1\nparked=no\nreason=why\\x7f\n"
+                           "mailbox=no\nmailbox_reason=x\n" % boot_id)
+        run("chmod", "700", "/var/lib/kpark")
+        done = run(KPARK, "status")
+        self.assertIn("loaded:    yes, /boot/?[2Jk (6?)\n", done.stdout)
+        self.assertIn("not parked: why?\n", done.stdout)
+        self.assertNotIn("\x1b", done.stdout)
+        self.assertIn("/boot/\\u001B[2Jk", run(KPARK, "status",
+                                               "--json").stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
