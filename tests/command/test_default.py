@@ -223,6 +223,36 @@ class Default(unittest.TestCase):
         finally:
             del os.environ["KPARK_ROOT"]
 
+    def test_renewal(self):
+        """Of its own only, and not of what somebody loaded or unloaded since."""
+        self.entry("a")
+        record = self.root + "/var/lib/kpark/loaded"
+        with open(self.root + "/bin/kpark", "a") as file:
+            file.write(f"echo $$ >{record}\n")
+        os.makedirs(os.path.dirname(record))
+
+        def renewed():
+            done = self.run_script("--renew")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stderr.count("\n"), not done.stdout)
+            return bool(done.stdout)
+
+        self.assertFalse(renewed())
+        self.load()
+        self.assertTrue(renewed())
+        self.assertTrue(renewed())
+        with open(record, "a") as file:
+            file.write("another\n")
+        self.assertFalse(renewed())
+        self.load()
+        self.run_script("--dry-run")
+        self.assertFalse(renewed(), "--dry-run loads nothing")
+        self.load()
+        os.remove(record)
+        self.assertFalse(renewed())
+        self.assertEqual(os.stat(self.root + "/run/kpark-default").st_mode &
+                         0o777, 0o600)
+
     def test_settings_win(self):
         """/etc/kpark.conf, over what the entry has."""
         self.write("/boot/initrd.img", "root")
