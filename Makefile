@@ -300,7 +300,7 @@ test-package: package
 
 # What `ansible-galaxy collection install` takes.
 collection:
-	tools/deps fleet
+	command -v ansible-galaxy >/dev/null || tools/deps fleet
 	@mkdir -p $(BUILD)
 	ansible-galaxy collection build --force --output-path $(BUILD) \
 		tools/fleet/ansible_collections/kpark/fleet
