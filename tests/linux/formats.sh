@@ -64,6 +64,9 @@ esac
 case $HOP,$(name_of "$HOP") in
 0,*) ;;
 *,unknown | *,fixed)
+	! grep -q '^100000000-.* : System RAM' /proc/iomem ||
+		dmesg | grep 'RAMDISK: \[mem 0x[0-9a-f]\{9\}-' ||
+		fail "the initrd was not above 4 GiB"
 	need_status 0 "kpark, hop $HOP, from " \
 		"by INIT/SIPI: the mailbox was not offered" ;;
 *) need_mailbox ;;
