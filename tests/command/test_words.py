@@ -4,7 +4,7 @@ import os
 import stat
 import unittest
 
-from sandbox import KERNEL, KPARK, Sandbox, run
+from sandbox import BOOT_IDS, KERNEL, KPARK, Sandbox, run
 
 TRACE = "trace_event=cpuhp:* trace_clock=x86-tsc trace_buf_size=1M"
 
@@ -45,6 +45,36 @@ class Words(unittest.TestCase):
             with self.subTest(running=running):
                 self.assertEqual(self.line(running), want)
         self.assertEqual(self.line("a " + TRACE, "--trace"), "a " + TRACE)
+
+    def test_trial_by_file(self):
+        """kexec_load(2) is not to be had: the words of a trial stay, and go."""
+        os.makedirs("/lib/modules", exist_ok=True)
+        run("mount", "-t", "tmpfs", "none", "/lib/modules")
+        self.addCleanup(run, "umount", "/lib/modules")
+        os.mkdir("/lib/modules/kernel-stub")
+        with open("/lib/modules/kernel-stub/modules.dep", "w") as file:
+            file.write("kernel/drivers/watchdog/i6300esb.ko: \n")
+        words = "kpark.watchdog=i6300esb modprobe.blacklist=i6300esb"
+        self.machine.reboot(0, "a")
+        self.assertIn(words, self.loaded_by_file("--watchdog"))
+        self.machine.reboot(0, "a " + words)
+        with open("/var/lib/kpark/trial", "w") as file:
+            file.write("version=1\nboot_id=x\nrelease=6\ndriver=i6300esb\n"
+                       "committed=%s\nseconds=1\ntime=1\n" % BOOT_IDS[0])
+        self.assertNotIn(words, self.loaded_by_file())
+        os.unlink("/var/lib/kpark/trial")
+
+    def loaded_by_file(self, *options):
+        """The record of a load that the kernel did not let pass as it was."""
+        done = run("strace", "-o", "/dev/null",
+                   "-e", "inject=kexec_load:error=EPERM",
+                   "-e", "inject=kexec_file_load:retval=0", KPARK, "load",
+                   "--carry=none", "--reuse-cmdline", *options, KERNEL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open("/var/lib/kpark/loaded") as file:
+            text = file.read()
+        self.assertIn("path=kexec_file_load\n", text)
+        return text
 
     def test_output_that_is_lost(self):
         """Is an error of its own."""
