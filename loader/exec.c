@@ -168,13 +168,13 @@ static int begin_trial(uint32_t seconds, struct next_trial *next)
 	char driver[WATCHDOG_NAME_SIZE];
 	int armed;
 
-	/* of an exec that was killed; one that goes on has the device */
-	if (trial_call_off(driver) < 0)
-		return -1;
 	trial->seconds = seconds;
+	/* That of an exec before; if that still has the device, leave it to it. */
+	if (find_trial(trial) || trial_call_off(driver) == -1)
+		return -1;
 	next->has_last = !trial_read("", &next->last) &&
 			 *next->last.committed;
-	if (find_trial(trial) || save(trial))
+	if (save(trial))
 		return -1;
 	memcpy(next->watchdog.driver, trial->driver, sizeof(trial->driver));
 	armed = watchdog_arm(&next->watchdog, seconds);

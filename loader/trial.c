@@ -124,6 +124,7 @@ static bool is_this_boot(const char *root, const char *boot_id)
 	return !state_boot_id(root, id) && !strcmp(id, boot_id);
 }
 
+/* Who has begun the next kernel's trial was committed itself: load asks for it. */
 bool trial_is_on(const char *root)
 {
 	char driver[WATCHDOG_NAME_SIZE];
@@ -131,7 +132,8 @@ bool trial_is_on(const char *root)
 
 	return !trial_driver(root, driver) &&
 	       (trial_read(root, &trial) ||
-		!is_this_boot(root, trial.committed));
+		(!is_this_boot(root, trial.committed) &&
+		 !is_this_boot(root, trial.boot_id)));
 }
 
 /* Whether exec came to say that it counts or not: it may count. */
@@ -146,14 +148,27 @@ int trial_armed(const char *root, char driver[WATCHDOG_NAME_SIZE])
 	return 0;
 }
 
+/* If the running kernel was on trial, that it is committed stays known. */
+static void forget_next(void)
+{
+	char driver[WATCHDOG_NAME_SIZE];
+	struct trial trial;
+
+	if (trial_driver("", driver) || trial_read("", &trial) ||
+	    state_boot_id("", trial.committed) || trial_save("", &trial))
+		trial_forget("");
+}
+
 int trial_call_off(char driver[WATCHDOG_NAME_SIZE])
 {
+	int ret;
+
 	if (trial_armed("", driver))
 		return 1;
-	if (watchdog_take_over(driver))
-		return -1;
-	trial_forget("");
-	return 0;
+	ret = watchdog_take_over(driver);
+	if (!ret)
+		forget_next();
+	return ret;
 }
 
 static void tell_failed(const struct trial *trial, char *text, size_t size)

@@ -12,7 +12,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <linux/watchdog.h>
 #include <spawn.h>
@@ -301,7 +300,7 @@ static const char *why_unfit(const struct watchdog *watchdog, uint32_t seconds)
 		       " WDIOF_MAGICCLOSE)";
 	if (ioctl(watchdog->fd, WDIOC_SETTIMEOUT, &set) ||
 	    set < (int)seconds || ioctl(watchdog->fd, WDIOC_KEEPALIVE, NULL))
-		return "does not take that timeout";
+		return "does not take so long a timeout";
 	return NULL;
 }
 
@@ -316,12 +315,10 @@ int watchdog_arm(struct watchdog *watchdog, uint32_t seconds)
 	if (!why)
 		return 0;
 	if (watchdog_disarm(watchdog)) {
-		warnx("watchdog: %s: %s (found %" PRIu32 " s), and counts on",
-		      watchdog->driver, why, seconds);
+		warnx("watchdog: %s: %s, and counts on", watchdog->driver, why);
 		return WATCHDOG_COUNTS;
 	}
-	warnx("watchdog: %s: %s (found %" PRIu32 " s)", watchdog->driver, why,
-	      seconds);
+	warnx("watchdog: %s: %s", watchdog->driver, why);
 	return -1;
 }
 
@@ -341,5 +338,5 @@ int watchdog_take_over(const char *driver)
 	warnx("watchdog: /dev/%s: cannot be stopped (nowayout is set): somebody"
 	      " must go on feeding it, such as systemd by RuntimeWatchdogSec=",
 	      watchdog.device);
-	return -1;
+	return WATCHDOG_COUNTS;
 }

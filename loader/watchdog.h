@@ -51,7 +51,8 @@ int watchdog_arm(struct watchdog *watchdog, uint32_t seconds);
 /* Stops the timer of an armed one, and closes it; -1 if it counts on. */
 int watchdog_disarm(struct watchdog *watchdog);
 
-/* Waits for a device of that driver, 5 s at most, and stops its timer. */
+/* Waits for a device of that driver, 5 s at most, and stops its timer. 0, -1 or
+ * WATCHDOG_COUNTS after one line on stderr. */
 int watchdog_take_over(const char *driver);
 
 /* modprobe(8) with these words, NULL at the end; its output is not shown. */

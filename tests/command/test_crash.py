@@ -315,11 +315,31 @@ class Crash(unittest.TestCase):
             self.assertTrue(self.status()["watchdog_left"], done.stderr)
             self.good([KPARK, "commit"], 10)
             self.assertTrue(self.status()["watchdog_left"])
+            again = self.good(argv, 1 if seconds == 100 else 10)
+            self.assertIn("systemctl kexec: failed" if seconds == 100 else
+                          "so long a timeout", again.stderr)
             self.machine.write(state, "inactive\n")
             self.good([KPARK, "commit"])
             self.assertFalse(self.status()["watchdog_left"])
             self.good(argv, 1 if seconds == 100 else 10)
             self.assertFalse(self.status()["watchdog_left"])
+
+    def test_killed_after_a_trial(self):
+        """exec in a committed trial kernel: what it armed is stopped, and the
+        running kernel is not on trial again."""
+        self.systemctl(0)
+        for command in "unload", "commit":
+            self.machine.reboot(1, "kpark.watchdog=i6300esb")
+            self.load_for_trial()
+            with open("/var/lib/kpark/trial", "w") as file:
+                file.write("version=1\nboot_id=%s\nrelease=6.12\n"
+                           "driver=i6300esb\ncommitted=%s\nseconds=100\n"
+                           "time=1\n" % BOOT_IDS)
+            self.machine.write("/dev/watchdog0", "")
+            self.good([KPARK, "exec", "--services", "--watchdog=100"])
+            self.assertTrue(self.status()["watchdog_left"])
+            self.stop_watchdog(command)
+            self.assertIsNone(self.status()["trial"])
 
     def test_trial_after_trial(self):
         """One that comes to nothing leaves that of the running kernel known."""
