@@ -17,7 +17,7 @@
 
 #define NO_SUSPEND	"mem_sleep_default=s2idle"
 #define NO_HIBERNATE	"nohibernate"
-#define NO_SLEEP_MARK	"kpark.awake"	/* those before it are kpark's own */
+#define NO_SLEEP_MARK	"kpark.awake"	/* those behind it are kpark's own */
 
 /*
  * A kernel on the mailbox must not sleep: its APs would come back through
@@ -29,22 +29,23 @@ static char *add_sleep_options(char *cmdline)
 						   "mem_sleep_default=");
 	bool may_hibernate = cmdline && !cmdline_has(cmdline, NO_HIBERNATE);
 
-	if (may_suspend)
+	if (may_suspend || may_hibernate)
+		cmdline = cmdline_add(cmdline, NO_SLEEP_MARK);
+	if (cmdline && may_suspend)
 		cmdline = cmdline_add(cmdline, NO_SUSPEND);
 	if (cmdline && may_hibernate)
 		cmdline = cmdline_add(cmdline, NO_HIBERNATE);
-	if (cmdline && (may_suspend || may_hibernate))
-		cmdline = cmdline_add(cmdline, NO_SLEEP_MARK);
 	return cmdline;
 }
 
 /* A reused line: what kpark has added for the running kernel alone. */
 static void forget(char *running)
 {
-	running[strcspn(running, "\n")] = '\0';
-	cmdline_cut(running, NO_SUSPEND " " NO_HIBERNATE " " NO_SLEEP_MARK);
-	cmdline_cut(running, NO_SUSPEND " " NO_SLEEP_MARK);
-	cmdline_cut(running, NO_HIBERNATE " " NO_SLEEP_MARK);
+	for (char *at = running; (at = strchr(at, '\n')); )
+		*at = ' ';
+	cmdline_cut(running, NO_SLEEP_MARK " " NO_SUSPEND " " NO_HIBERNATE);
+	cmdline_cut(running, NO_SLEEP_MARK " " NO_SUSPEND);
+	cmdline_cut(running, NO_SLEEP_MARK " " NO_HIBERNATE);
 	cmdline_cut(running, TRACE_CMDLINE);
 }
 

@@ -4,6 +4,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plain.h"
 
 static uint64_t gap_bytes(const struct segments *segments)
 {
@@ -87,13 +91,22 @@ static void describe_initrd(const struct job *job)
 	printf("\n");
 }
 
+/* A line that is reused is whatever a boot loader was given. */
+static void print_cmdline(const char *cmdline)
+{
+	char *text = strdup(cmdline);
+
+	printf("command: %s\n", text ? plain(text) : "?");
+	free(text);
+}
+
 static void describe_kernel(const struct job *job)
 {
 	printf("kernel:  %s (%s)\n", job->options.kernel,
 	       *job->image.release ? job->image.release : "unknown release");
 	describe_start(job);
 	describe_initrd(job);
-	printf("command: %s\n", job->cmdline);
+	print_cmdline(job->cmdline);
 	printf("tsc:     %s\n", job->carry.text);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <err.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -290,8 +291,13 @@ static int load(struct job *job)
 	if (*job->image.why_whole)
 		warnx("load: %s: %s; loaded as a bzImage that unpacks itself",
 		      job->options.kernel, job->image.why_whole);
-	if (job->options.dry_run || job->options.verbose)
+	if (job->options.dry_run || job->options.verbose) {
 		job_describe(job);
+		if (fflush(stdout) || ferror(stdout)) {
+			warn("load: standard output");
+			return EXIT_FAILED;
+		}
+	}
 	if (job->options.dry_run)
 		return EXIT_OK;
 	lock = record_lock("");

@@ -3,6 +3,7 @@
  * main.c - the kpark command: finds the subcommand and runs it.
  */
 #include <err.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,14 +15,16 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *help;
+	bool tells;		/* and does nothing else */
 } commands[] = {
-	{ "load", cmd_load, "load a kernel for the next exec" },
-	{ "exec", cmd_exec, "jump into the loaded kernel, now" },
-	{ "commit", cmd_commit, "keep this kernel, which is on trial" },
-	{ "unload", cmd_unload, "forget the loaded kernel" },
-	{ "check", cmd_check, "what this machine and a kernel can do" },
-	{ "status", cmd_status, "how this kernel got its CPUs, what is loaded" },
-	{ "report", cmd_report, "where the time of the last reboot went" },
+	{ "load", cmd_load, "load a kernel for the next exec", false },
+	{ "exec", cmd_exec, "jump into the loaded kernel, now", false },
+	{ "commit", cmd_commit, "keep this kernel, which is on trial", false },
+	{ "unload", cmd_unload, "forget the loaded kernel", false },
+	{ "check", cmd_check, "what this machine and a kernel can do", true },
+	{ "status", cmd_status, "how this kernel got its CPUs, what is loaded",
+	  true },
+	{ "report", cmd_report, "where the time of the last reboot went", true },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -50,16 +53,33 @@ static char **name_it(char **argv)
 	return argv;
 }
 
+/* What was to be read and could not be written was not done. */
+static int check_output(int code)
+{
+	if ((code != EXIT_OK && code != EXIT_DEGRADED) ||
+	    (!fflush(stdout) && !ferror(stdout)))
+		return code;
+	warn("standard output");
+	return EXIT_FAILED;
+}
+
+static int run_command(size_t i, int argc, char **argv)
+{
+	int code = commands[i].run(argc, name_it(argv));
+
+	return commands[i].tells ? check_output(code) : code;
+}
+
 static int run(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
-			return commands[i].run(argc - 1, name_it(argv + 1));
+			return run_command(i, argc - 1, argv + 1);
 	if (!strcmp(name, "--version")) {
 		printf("kpark %s\n", KPARK_VERSION);
-		return EXIT_OK;
+		return check_output(EXIT_OK);
 	}
 	if (!strcmp(name, "--help") || !strcmp(name, "help")) {
 		usage(stdout);
@@ -73,16 +93,6 @@ static int run(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
-/* What was to be read and could not be written was not done. */
-static int check_output(int code)
-{
-	if ((code != EXIT_OK && code != EXIT_DEGRADED) ||
-	    (!fflush(stdout) && !ferror(stdout)))
-		return code;
-	warn("standard output");
-	return EXIT_FAILED;
-}
-
 int main(int argc, char **argv)
 {
 	int code = surroundings_clean();
@@ -91,5 +101,5 @@ int main(int argc, char **argv)
 		return code;
 	if (compat_is_meant(argv[0]))
 		return compat_main(argc, argv);
-	return check_output(run(argc, argv));
+	return run(argc, argv);
 }

@@ -161,12 +161,12 @@ static int read_entries(const char *folder, DIR *dir, struct memmap *map)
 	struct dirent *entry;
 	struct range range;
 
-	while ((entry = readdir(dir)))
+	while ((errno = 0, entry = readdir(dir)))
 		if (*entry->d_name != '.' &&
 		    (read_entry(folder, entry->d_name, &range) ||
 		     memmap_set(map, range.start, range.end, range.type)))
 			return -1;
-	return 0;
+	return errno ? -1 : 0;
 }
 
 const char *memmap_find_firmware(const char *root, struct memmap *map)

@@ -6,12 +6,19 @@
 #ifndef KPARK_PLAIN_H
 #define KPARK_PLAIN_H
 
-/* Each control character becomes a question mark. Returns `text`. */
+#include <stdbool.h>
+
+/* Each control character, of C1 in UTF-8 too, is question marks. Returns `text`. */
 static inline char *plain(char *text)
 {
-	for (char *at = text; *at; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
+	for (unsigned char *at = (unsigned char *)text; *at; at++) {
+		bool c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+
+		if (*at < ' ' || *at == 0x7f || c1)
 			*at = '?';
+		if (c1)
+			at[1] = '?';
+	}
 	return text;
 }
 

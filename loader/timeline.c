@@ -378,11 +378,13 @@ static void add_trial(const char *root, struct timeline *timeline)
 		note_add(&timeline->degraded, "%s", story);
 }
 
-/* Hyperthreads that are off are meant to be. */
-static bool is_smt_off(const char *root)
+/* Hyperthreads that are off are meant to be: one of two. */
+static bool is_smt_off(const char *root, const struct timeline *timeline)
 {
 	char control[16];
 
+	if (2 * timeline->online < timeline->present)
+		return false;
 	file_line(root, "/sys/devices/system/cpu/smt/control", control,
 		  sizeof(control));
 	return !strcmp(control, "off") || !strcmp(control, "forceoff");
@@ -402,7 +404,8 @@ static void add_degraded(const char *root, const struct kprk *kprk,
 			note_add(&timeline->degraded, "APIC ID %" PRId64 " was"
 				 " commanded, and did not go",
 				 timeline->cpus[i].apic_id);
-	if (timeline->online < timeline->present && !is_smt_off(root))
+	if (timeline->online < timeline->present &&
+	    !is_smt_off(root, timeline))
 		note_add(&timeline->degraded, "%u of %u CPUs are online",
 			 timeline->online, timeline->present);
 	for (size_t i = 0; i < klog->troubles; i++)

@@ -375,7 +375,7 @@ static void look(struct park_header *park, struct park_slot *self,
 }
 
 /*
- * APIC timer counts, of which nap_us takes `counts`. An order waits no longer than a
+ * APIC timer counts, of which nap_us takes `counts`. An order waits for nap_us, or a
  * share of the time that it let us wait; longer beside a kernel that keeps CPUs
  * offline. Each nap's end may take the boot CPU's core for a moment: where CPUs are
  * threads of one core, 5000 a second cost a boot 5 to 20 %.

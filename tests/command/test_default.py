@@ -230,6 +230,7 @@ class Default(unittest.TestCase):
         with open(self.root + "/bin/kpark", "a") as file:
             file.write(f"echo $$ >{record}\n")
         os.makedirs(os.path.dirname(record))
+        self.write("/sys/kernel/kexec_loaded", "1\n")
 
         def renewed():
             done = self.run_script("--renew")
@@ -248,6 +249,9 @@ class Default(unittest.TestCase):
         self.run_script("--dry-run")
         self.assertFalse(renewed(), "--dry-run loads nothing")
         self.load()
+        self.write("/sys/kernel/kexec_loaded", "0\n")
+        self.assertFalse(renewed(), "unloaded by another program")
+        self.write("/sys/kernel/kexec_loaded", "1\n")
         os.remove(record)
         self.assertFalse(renewed())
         self.assertEqual(os.stat(self.root + "/run/kpark-default").st_mode &

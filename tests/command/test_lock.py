@@ -29,10 +29,10 @@ class Lock(unittest.TestCase):
 
     def test_waits(self):
         """For one that comes to its end."""
-        timer = threading.Timer(1, fcntl.flock, (self.other, fcntl.LOCK_UN))
+        timer = threading.Timer(2, fcntl.flock, (self.other, fcntl.LOCK_UN))
         timer.start()
         done = run(*STRACE, *LOAD)
-        timer.join()
+        self.assertFalse(timer.is_alive(), "it did not wait")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(os.path.exists(FOLDER + "/loaded"))
 

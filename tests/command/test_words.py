@@ -34,10 +34,11 @@ class Words(unittest.TestCase):
     def test_what_kpark_added_ends_with_its_kernel(self):
         """But not what the user wrote, be it the same."""
         for running, want in (
-                ("a mem_sleep_default=s2idle nohibernate kpark.awake b", "a b"),
-                ("a mem_sleep_default=s2idle kpark.awake b", "a b"),
-                ("mem_sleep_default=deep nohibernate kpark.awake",
-                 "mem_sleep_default=deep"),
+                ("a kpark.awake mem_sleep_default=s2idle nohibernate b", "a b"),
+                ("a nohibernate kpark.awake mem_sleep_default=s2idle",
+                 "a nohibernate"),
+                ("a mem_sleep_default=s2idle kpark.awake nohibernate\nb",
+                 "a mem_sleep_default=s2idle b"),
                 ("a mem_sleep_default=s2idle nohibernate",
                  "a mem_sleep_default=s2idle nohibernate"),
                 ("a " + TRACE + " b", "a b"),
@@ -84,6 +85,10 @@ class Words(unittest.TestCase):
                 done = run("sh", "-c", '"$0" "$1" >/run/full', KPARK, command)
                 self.assertEqual((done.returncode, done.stderr), (
                     1, "kpark: standard output: No space left on device\n"))
+        done = run("sh", "-c", '"$0" load --dry-run "$1" >/run/full', KPARK,
+                   KERNEL)
+        self.assertEqual((done.returncode, done.stderr), (
+            1, "kpark: load: standard output: No space left on device\n"))
 
     def test_unknown_option(self):
         """Named as all errors are."""

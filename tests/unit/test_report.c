@@ -341,6 +341,10 @@ static void hyperthreads_that_are_off_are_no_degradation(void **state)
 	machine_text("/sys/devices/system/cpu/smt/control", "off\n");
 	look();
 	assert_int_equal(timeline.degraded.count, 0);
+	machine_text("/sys/devices/system/cpu/online", "0\n");
+	look();
+	assert_int_equal(timeline.degraded.count, 1);
+	machine_text("/sys/devices/system/cpu/online", "0-1\n");
 	machine_text("/sys/devices/system/cpu/smt/control", "on\n");
 	look();
 	assert_int_equal(timeline.degraded.count, 1);
