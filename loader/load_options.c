@@ -65,7 +65,7 @@ static const char help[] =
 "  --arrival-ms=N       how long purgatory waits for the CPUs; default: 1000\n"
 "  --idle=mwait|hlt|spin\n"
 "                       how CPUs wait, in a new park; default: by the machine\n"
-"  --nap-us=N           the warden's shortest nap between two looks; default: 200\n"
+"  --nap-us=N           how often the warden looks at the mailbox; default: 200\n"
 "\n"
 "For tests of kpark:\n"
 "  --kaslr-seed=N       the same random addresses each time; who knows N knows\n"

@@ -143,7 +143,7 @@ struct park_header {
 	uint32_t acpi_at;		/* 0x58  room for the ACPI copies */
 	uint32_t acpi_size;		/* 0x5c */
 	uint32_t tsc_khz;		/* 0x60  as the loader measured it */
-	uint32_t nap_us;		/* 0x64  the warden's shortest nap */
+	uint32_t nap_us;		/* 0x64  the warden's poll period */
 	uint32_t idle;			/* 0x68  PARK_IDLE_* */
 	uint32_t checksum;		/* 0x6c  32-bit words 0..0x7f sum to 0 */
 	uint32_t mwait_hint;		/* 0x70  SDM "MWAIT", EAX */

@@ -14,8 +14,6 @@
 #include "park.h"
 
 #define HOT_US		2000	/* stay awake so long after a command */
-#define NAP_SHARE	32	/* of the time in which nothing came, .. */
-#define NAP_FACTOR	10	/* .. but no more than so many of nap_us */
 #define LAZY_AFTER_US	60000000	/* nothing for so long: the CPUs are to stay */
 #define LAZY_FACTOR	50	/* naps are longer then, .. */
 #define LAZY_MAX_US	100000	/* .. but a TEST is waited for for 1 s only */
@@ -374,30 +372,18 @@ static void look(struct park_header *park, struct park_slot *self,
 	}
 }
 
-/*
- * APIC timer counts, of which nap_us takes `counts`. An order waits for nap_us, or a
- * share of the time that it let us wait; longer beside a kernel that keeps CPUs
- * offline. Each nap's end may take the boot CPU's core for a moment: where CPUs are
- * threads of one core, 5000 a second cost a boot 5 to 20 %.
- */
+/* Short while a kernel boots; long beside one that keeps CPUs offline. */
 static uint32_t nap_length(struct park_header *park, uint32_t counts,
-			   uint64_t quiet)
+			   uint64_t hot_until)
 {
 	uint64_t longest = (uint64_t)counts * LAZY_MAX_US / park->nap_us;
-	uint64_t most = (uint64_t)counts * NAP_FACTOR, nap;
+	uint64_t lazy = (uint64_t)counts * LAZY_FACTOR;
 
-	if (quiet > park_ticks(park, LAZY_AFTER_US))
-		nap = most = (uint64_t)counts * LAZY_FACTOR;
-	else
-		nap = counts * (quiet / park_ticks(park, NAP_SHARE)) /
-		      park->nap_us;
-	if (nap > most)
-		nap = most;
-	if (nap > longest)
-		nap = longest;
-	if (nap < counts)
-		nap = counts;
-	return nap < UINT32_MAX ? (uint32_t)nap : UINT32_MAX;
+	if (rdtsc() < hot_until + park_ticks(park, LAZY_AFTER_US))
+		return counts;
+	if (lazy > longest)
+		lazy = longest;
+	return lazy < UINT32_MAX ? (uint32_t)lazy : UINT32_MAX;
 }
 
 /*
@@ -408,7 +394,7 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 {
 	uint32_t counts = nap_counts(park);
 	struct order pending = { 0 };
-	uint64_t since = 0, last = rdtsc(), quiet;
+	uint64_t since = 0, hot_until = rdtsc() + park_ticks(park, HOT_US);
 	bool was_new;
 
 	while (LOAD(park->warden) == self->apic_id &&
@@ -417,13 +403,11 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 		disarm_in_time(park);
 		park_answer_ping(park, self);
 		if (was_new)
-			last = rdtsc();
-		quiet = rdtsc() - last;
-		if (quiet < park_ticks(park, HOT_US) ||
-		    park->idle == PARK_IDLE_SPIN)
+			hot_until = rdtsc() + park_ticks(park, HOT_US);
+		else if (rdtsc() < hot_until || park->idle == PARK_IDLE_SPIN)
 			pause();
 		else
-			nap(park, self, nap_length(park, counts, quiet),
+			nap(park, self, nap_length(park, counts, hot_until),
 			    pending.word);
 	}
 	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */
