@@ -76,7 +76,7 @@ class Default(unittest.TestCase):
         self.load()
         with open(self.root + "/initrd", "rb") as file:
             self.assertEqual(file.read(), b"micro\0\0\0root")
-        self.assertEqual(os.listdir(self.root + "/run"), [])
+        self.assertEqual(os.listdir(self.root + "/run"), ["kpark-default"])
 
     def test_one_initrd_is_taken_where_it_is(self):
         """No copy of it."""
