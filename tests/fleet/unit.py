@@ -428,7 +428,8 @@ class Outage(Root):
                 with client:
                     client.sendall(greeting)
 
-    def watch(self, serve):
+    def watch(self, serve, seconds=None):
+        """Until the server has gone; or so long, while it is there still."""
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             port = s.getsockname()[1]
@@ -438,10 +439,11 @@ class Outage(Root):
         server.start()
         with subprocess.Popen([PYTHON, FILES + "/outage.py",
                                "127.0.0.1", str(port), path, "300"]) as watch:
-            server.join()
+            server.join(seconds)
             self.assertIsNone(watch.poll())
             self.write("seen.stop", "")
             self.assertEqual(watch.wait(120), 0)
+            server.join()
         with open(path, encoding="utf-8") as file:
             return json.load(file)
 
@@ -449,9 +451,8 @@ class Outage(Root):
         def serve(port):
             self.serve(port, 1.5)
             time.sleep(1.5)
-            self.serve(port, 1.5)
-            self.write("seen.stop", "")
-        found = self.watch(serve)
+            self.serve(port, 4)
+        found = self.watch(serve, 5)
         self.assertEqual(len(found["gaps"]), 1, found)
         self.assertTrue(1.2 < found["outage"] < 10, found)
 
