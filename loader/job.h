@@ -33,6 +33,7 @@ struct job {
 	const char     *initrd_packed;	/* why it still is; NULL: it is not */
 	struct file     running;	/* the running kernel's zero page */
 	char           *cmdline;
+	bool            remade;		/* it; what it says has been said */
 	struct carry    carry;
 	struct memmap   e820;		/* the next kernel's */
 	struct memmap   free;		/* still to be had */
@@ -73,6 +74,8 @@ int job_watchdog(struct job *job);
 /* job_cmdline.c: what the user wants of it; and what kpark adds to that */
 int job_make_cmdline(struct job *job);
 int job_complete_cmdline(struct job *job);	/* an exit code */
+/* both anew, after one of the job_decide_*(); says nothing twice */
+int job_remake_cmdline(struct job *job);		/* an exit code */
 /* job_carry.c: more for that line; it is NULL where there was no memory */
 void job_carry(struct job *job);
 /* job_decide.c: parked or not, with the mailbox or not; -1 if it has to be */

@@ -133,3 +133,11 @@ int job_complete_cmdline(struct job *job)
 		return EXIT_NO_WATCHDOG;
 	return finish(job) ? EXIT_BAD_INPUT : EXIT_OK;
 }
+
+/* What was for a parked boot only goes. */
+int job_remake_cmdline(struct job *job)
+{
+	job->remade = true;
+	return job_make_cmdline(job) ? EXIT_BAD_INPUT
+				     : job_complete_cmdline(job);
+}

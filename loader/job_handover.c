@@ -99,10 +99,7 @@ static int fall_back(struct job *job, int error)
 		 strerror(error));
 	if (job_decide_by_file(job, why))
 		return EXIT_NOT_PARKED;
-	/* anew: what is for a parked boot only goes */
-	if (job_make_cmdline(job))
-		return EXIT_BAD_INPUT;
-	code = job_complete_cmdline(job);
+	code = job_remake_cmdline(job);
 	return code ? code : hand_over_files(job);
 }
 

@@ -25,7 +25,7 @@ int job_take_rsdp(struct job *job, const char *running)
 	const char *given = job->options.append ?
 			    cmdline_find(job->options.append, word) : NULL;
 
-	if (running && cmdline_has(running, word))
+	if (running && cmdline_has(running, word) && !job->remade)
 		warnx("load: the running kernel's acpi_rsdp= is left out of"
 		      " the command line");
 	if (!given)

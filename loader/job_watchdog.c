@@ -48,7 +48,7 @@ int job_watchdog(struct job *job)
 		return 0;
 	forget(job);
 	if (!job->options.watchdog) {
-		if (trial_is_on(""))
+		if (trial_is_on("") && !job->remade)
 			warnx("load: this kernel is on trial: the watchdog"
 			      " counts on into the next one (`kpark commit`"
 			      " stops it)");

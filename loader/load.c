@@ -87,9 +87,7 @@ static int go_unparked(struct job *job)
 {
 	if (job_decide_against(job, job->parking.why_not))
 		return EXIT_NOT_PARKED;
-	/* anew: what is for a parked boot only goes */
-	return job_make_cmdline(job) ? EXIT_BAD_INPUT
-				     : job_complete_cmdline(job);
+	return job_remake_cmdline(job);
 }
 
 /* An exit code */
@@ -300,11 +298,9 @@ static int load(struct job *job)
 	}
 	if (job->options.dry_run)
 		return EXIT_OK;
-	lock = record_lock("");
-	if (lock == RECORD_LOCK_BUSY) {
-		warnx("load: another kpark has been loading for 10 s");
+	lock = record_lock("", "load");
+	if (lock == RECORD_LOCK_BUSY)
 		return EXIT_FAILED;
-	}
 	record_put_aside("");
 	code = job_hand_over(job);
 	if (code) {

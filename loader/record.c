@@ -2,6 +2,7 @@
 /* record.c - what `kpark load` loaded last, kept in /var/lib/kpark/loaded */
 #include "record.h"
 
+#include <err.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -157,7 +158,7 @@ void record_put_back(const char *root)
 	close(dir);
 }
 
-int record_lock(const char *root)
+int record_lock(const char *root, const char *command)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_TRY_NS };
 	int dir = state_open(root, true);
@@ -170,6 +171,7 @@ int record_lock(const char *root)
 		if (errno != EWOULDBLOCK)
 			break;		/* no locks here: go on without */
 		close(dir);
+		warnx("%s: another kpark has been loading for 10 s", command);
 		return RECORD_LOCK_BUSY;
 	}
 	return dir;

@@ -33,11 +33,11 @@ void record_forget(const char *root);
 
 /*
  * One load or unload at a time, so that the record is of what is loaded. The
- * lock; -1 where there is none to be had, and no record either; RECORD_LOCK_BUSY if
- * another kpark has had it for 10 s.
+ * lock; -1 where there is none to be had, and no record either; RECORD_LOCK_BUSY,
+ * and `command` has said so, if another kpark has had it for 10 s.
  */
 #define RECORD_LOCK_BUSY	(-2)
-int record_lock(const char *root);
+int record_lock(const char *root, const char *command);
 void record_unlock(int lock);
 
 /*

@@ -70,11 +70,9 @@ int cmd_unload(int argc, char **argv)
 		      (unsigned int)geteuid());
 		return EXIT_DENIED;
 	}
-	lock = record_lock("");
-	if (lock == RECORD_LOCK_BUSY) {
-		warnx("unload: another kpark has been loading for 10 s");
+	lock = record_lock("", "unload");
+	if (lock == RECORD_LOCK_BUSY)
 		return EXIT_FAILED;
-	}
 	code = unload();
 	record_unlock(lock);
 	return code;
