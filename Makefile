@@ -218,7 +218,7 @@ include tests/fuzz/fuzz.mk tests/lint/lint.mk
 
 # A kpark whose park is of a later version, for the test of the upgrade.
 next:
-	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=4
+	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=5
 
 # One kernel in many files, for the case `formats`, and for `soak-formats` and
 # `soak-paging-depth-4level`.

@@ -14,7 +14,7 @@
 #define PARK_ABI_H
 
 #ifndef PARK_ABI_VERSION	/* tests build a later one */
-#define PARK_ABI_VERSION	3
+#define PARK_ABI_VERSION	4
 #endif
 
 /*

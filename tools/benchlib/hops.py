@@ -14,7 +14,7 @@ TSC_STAGES = ("exec", "early", "smp", "online", "init")   # but for exec: icount
 # enum kprk_stamp, struct kprk_table: park/park_abi.h
 STAMPS = ("entry", "found", "sent", "verified", "arrived", "answered", "jump",
           "cleared")
-VERSION = 3       # PARK_ABI_VERSION
+VERSION = 4       # PARK_ABI_VERSION
 PUBLISHED, NOT_WANTED, NO_APS = 1, 2, 3
 
 
