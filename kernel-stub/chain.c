@@ -52,6 +52,16 @@ bool chain_was_cleared(void)
 	return as_told;
 }
 
+bool chain_was_forgotten(void)
+{
+	const uint64_t *params = (const void *)cmdline_number("params", 0);
+	uint64_t left = 0;
+
+	for (uint32_t i = 0; params && i < PURGATORY_PARAMS_SIZE / 8; i++)
+		left |= params[i];
+	return !left;
+}
+
 bool chain_kept_map(void)
 {
 	return cmdline_number("map", 0) == memory_map_sum;
@@ -190,7 +200,7 @@ uint32_t chain_verify(void)
 	       KPRK_VERIFY_XXH3;
 }
 
-/* Pages full of what the next stub must not see, in two ranges. */
+/* Pages full of what the next stub must not see, in two ranges; and its params. */
 static void poison(struct chain *chain)
 {
 	struct purgatory_params *params = chain->params;
@@ -203,6 +213,7 @@ static void poison(struct chain *chain)
 	};
 	params->clears = 2;
 	cmdline_set(chain->cmdline, "poisoned", pa);
+	cmdline_set(chain->cmdline, "params", (uint64_t)params);
 }
 
 static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
@@ -325,6 +336,7 @@ _Noreturn void chain_jump(const struct chain *chain)
 _Noreturn void chain_jump_plain(const struct chain *chain)
 {
 	cmdline_set(chain->cmdline, "poisoned", 0);	/* nobody clears it */
+	cmdline_set(chain->cmdline, "params", 0);
 	zp_set_u64((uint8_t *)chain->params->boot_params_pa, ZP_ACPI_RSDP,
 		   machine.rsdp_pa);
 	jump(chain->params->kernel_entry_pa, chain->params->boot_params_pa);

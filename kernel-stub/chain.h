@@ -62,6 +62,9 @@ uint32_t chain_verify(void);
  */
 bool chain_was_cleared(void);
 
+/* Did purgatory wipe its parameters, where the stub lies among them? As above. */
+bool chain_was_forgotten(void);
+
 /* Is the paging as deep as the last hop wanted it (la57=)? */
 bool chain_has_depth(void);
 

@@ -76,8 +76,9 @@ _Noreturn void kernel_main(const uint8_t *boot_params)
 	memory_init(boot_params);
 	memory_map();
 	if (hop)
-		check(chain_was_cleared(), "hop %u: zero pages are cleared, and"
-		      " no other", hop);
+		check(chain_was_cleared() && chain_was_forgotten(),
+		      "hop %u: zero pages are cleared, and no other; purgatory's"
+		      " parameters are wiped", hop);
 	if (hop && cmdline_number("la57", 0))
 		check(chain_has_depth(), "hop %u: pages have the wanted depth",
 		      hop);

@@ -71,11 +71,25 @@ purgatory_entry:
 
 	lea	purgatory_params(%rip), %rdi
 	mov	PURGATORY_BOOT_PARAMS(%rdi), %rsi
-	mov	PURGATORY_KERNEL_ENTRY(%rdi), %rax
+	mov	PURGATORY_KERNEL_ENTRY(%rdi), %rdx
+	call	forget
 	xor	%ebx, %ebx
 	xor	%ebp, %ebp
 	xor	%edi, %edi
-	jmp	*%rax
+	jmp	*%rdx
+
+/*
+ * Wipes the parameters and the stack, and with them where the kernel lies: these
+ * pages are its free memory. An NMI may use the stack meanwhile, and does not mind.
+ */
+forget:	lea	purgatory_params(%rip), %rdi
+	mov	$PURGATORY_PARAMS_SIZE / 8, %ecx
+	xor	%eax, %eax
+	rep stosq
+	lea	stack_end - STACK_SIZE(%rip), %rdi
+	mov	$(STACK_SIZE - 8) / 8, %ecx	/* but for the way back */
+	rep stosq
+	ret
 
 /*
  * Paging depth as the next kernel is to have it: it runs on what it finds
