@@ -14,9 +14,12 @@
 
 #define LAPIC_DRAIN_ROUNDS	1000
 
-/* Interrupts of its own that a CPU must not get here, nor take along. */
+/*
+ * Interrupts of its own that a CPU must not get here, nor take along. Errors first:
+ * vector 0 in any other may be one (SDM "Error Handling").
+ */
 static const uint16_t lapic_local[] = {
-	APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_ERROR,
+	APIC_LVT_ERROR, APIC_LVT_TIMER, APIC_LVT_LINT0, APIC_LVT_LINT1,
 };
 
 /* Entries that not every APIC has; SDM "Local APIC Version Register". */

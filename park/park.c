@@ -112,10 +112,9 @@ static void arrive(struct park_header *park, struct park_slot *slot,
 	struct kprk_record *record = park_record(park, slot);
 
 	record->arrived = rdtsc();
-	if (via == PARK_VIA_RESET_VECTOR) {
-		stop_tracing();
+	stop_tracing();		/* INIT leaves it on, too */
+	if (via == PARK_VIA_RESET_VECTOR)
 		forget_cet();
-	}
 	open_apic();
 	slot->via = via;
 	record->via = (uint8_t)via;

@@ -13,7 +13,7 @@
  */
 #include "park.h"
 
-#define HOT_US		2000	/* stay awake so long after a command */
+#define HOT_US		20000	/* stay awake so long after a command */
 #define LAZY_AFTER_US	60000000	/* nothing for so long: the CPUs are to stay */
 #define LAZY_FACTOR	50	/* naps are longer then, .. */
 #define LAZY_MAX_US	100000	/* .. but a TEST is waited for for 1 s only */

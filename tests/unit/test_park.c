@@ -329,14 +329,18 @@ static void cet_is_forgotten_where_there_is_one(void **state)
 	assert_int_equal(msr_writes[1].value, 0);
 }
 
-/* By SIPI there is nothing to stop: INIT did. */
-static void arrival_stops_only_what_a_kernel_has_left(void **state)
+/* INIT leaves most MSRs, but not S_CET. */
+static void arrival_stops_what_a_kernel_has_left(void **state)
 {
 	(void)state;
+	features.d = CPUID_FEATURES_IBT;
 	arrive(park, slot(1), PARK_VIA_SIPI);
-	assert_int_equal(msr_count, 0);
+	assert_int_equal(msr_count, 1);
+	assert_true(msr_was_written(0x1d9));
+	msr_count = 0;
 	arrive(park, slot(2), PARK_VIA_RESET_VECTOR);
 	assert_true(msr_was_written(0x1d9));
+	assert_true(msr_was_written(0x6a2));
 	assert_int_equal(park_record(park, slot(2))->via,
 			 PARK_VIA_RESET_VECTOR);
 	assert_int_equal(acpi_sum(park_record(park, slot(2)),
@@ -467,6 +471,30 @@ static void standing_order_does_not_keep_the_warden_awake(void **state)
 	assert_int_equal(halts, 200);
 	/* 100 ns each: awake for twice HOT_US at most */
 	assert_true(pauses * 100 < 2 * HOT_US * 1000 + 1000);
+}
+
+static void order_in_the_third_nap(void)
+{
+	if (halts == 3)
+		write_order(MAILBOX_TEST, 2);
+	count_naps();
+}
+
+static void new_order_keeps_the_warden_awake(void **state)
+{
+	unsigned int without;
+
+	(void)state;
+	serve_for(5);
+	without = pauses;	/* it begins awake */
+	assert_true(without);
+	halts = pauses = 0;
+	naps_left = 5;
+	on_halt = order_in_the_third_nap;
+	park->warden = 3;
+	warden_serve(park, slot(3));
+	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
+	assert_in_range(pauses, 2 * without - 2, 2 * without + 2);
 }
 
 static void naps_grow_beside_a_kernel_that_runs(void **state)
@@ -635,7 +663,7 @@ int main(void)
 		TEST(counters_and_traces_are_stopped),
 		TEST(what_is_not_there_is_not_stopped),
 		TEST(cet_is_forgotten_where_there_is_one),
-		TEST(arrival_stops_only_what_a_kernel_has_left),
+		TEST(arrival_stops_what_a_kernel_has_left),
 		TEST(records_sum_to_zero),
 		TEST(wakeup_is_handed_on_and_acknowledged),
 		TEST(x2apic_warden_wakes_a_cpu_above_254),
@@ -644,6 +672,7 @@ int main(void)
 		TEST(test_does_not_disarm_and_needs_a_parked_cpu),
 		TEST(absent_cpu_is_answered_for_after_the_grace_period),
 		TEST(standing_order_does_not_keep_the_warden_awake),
+		TEST(new_order_keeps_the_warden_awake),
 		TEST(naps_grow_beside_a_kernel_that_runs),
 		TEST(acknowledgement_of_an_old_order_clears_nothing),
 		TEST(warden_without_successor_stays_and_answers),
