@@ -32,6 +32,13 @@ static uint32_t threads_of_a_core(void)
 	return cpuid(CPUID_TOPOLOGY, 0).b & 0xffff;
 }
 
+/* SDM "Invariant TSC" */
+static bool has_nonstop_tsc(void)
+{
+	return cpuid(CPUID_EXTENDED_MAX, 0).a >= CPUID_POWER &&
+	       (cpuid(CPUID_POWER, 0).d & CPUID_POWER_NONSTOP_TSC);
+}
+
 static bool has_word(const char *text, const char *word)
 {
 	size_t length = strlen(word);
@@ -68,6 +75,9 @@ uint32_t idle_decide(const struct idle_facts *facts)
 	 */
 	if (facts->intel && facts->threads > 1)
 		return PARK_IDLE_HLT;
+	/* Deeper than C1 the park's clock would stop, and with it all its waits. */
+	if (facts->intel && !facts->nonstop_tsc)
+		return PARK_IDLE_HLT;
 	return PARK_IDLE_MWAIT;
 }
 
@@ -78,6 +88,7 @@ uint32_t idle_choose(void)
 		.hypervisor = features & CPUID_VERSION_HYPERVISOR,
 		.monitor = features & CPUID_VERSION_MONITOR,
 		.intel = is_intel(),
+		.nonstop_tsc = has_nonstop_tsc(),
 		.threads = threads_of_a_core(),
 	};
 	struct file cpuinfo;

@@ -10,6 +10,7 @@ struct idle_facts {
 	bool        hypervisor;
 	bool        monitor;	/* MONITOR and MWAIT are there */
 	bool        intel;
+	bool        nonstop_tsc;	/* it counts in any C-state */
 	uint32_t    threads;	/* of one core; 0 if it does not say */
 	const char *bugs;	/* line `bugs` of /proc/cpuinfo; NULL: none */
 };

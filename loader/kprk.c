@@ -214,9 +214,14 @@ bool kprk_is_degraded(const struct kprk_table *table)
 	       table->outcome != KPRK_NO_APS;
 }
 
+/*
+ * Whether it is here still its own two stamps say, for its clock need not be the
+ * warden's (KPRK_TSC_APART): that of a wake-up may be before its command.
+ */
 bool kprk_is_lost(const struct kprk_record *record)
 {
-	return record->commanded > record->woken;
+	return record->arrived >= record->woken &&
+	       record->commanded > record->arrived;
 }
 
 const char *kprk_via_text(uint32_t via)

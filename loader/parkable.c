@@ -151,13 +151,13 @@ void parkable_machine(const char *root, const struct parkable_cpu *cpu,
 }
 
 /*
- * A kernel that does not read the MADT, or does not take all its CPUs, would
+ * A kernel that does not read our MADT, or does not take all its CPUs, would
  * leave a mailbox behind that looks live to the kernel after it.
  */
 static const char *word_against_mailbox(const char *cmdline)
 {
 	static const char *const words[] = {
-		"acpi=off", "nosmp", "nolapic", "disableapic", "maxcpus=",
+		"acpi=off", "acpi=rsdt", "nosmp", "nolapic", "disableapic", "maxcpus=",
 		"nr_cpus=", "possible_cpus=1",
 	};
 

@@ -6,10 +6,14 @@
  */
 #include "tsc.h"
 
+#include <sched.h>
 #include <time.h>
 #include <x86intrin.h>
 
 #define MEASURE_NS	20000000ULL
+#define TRIES		10
+#define KHZ_MIN		100000		/* beyond these it is no such clock */
+#define KHZ_MAX		20000000
 
 static uint64_t now_ns(void)
 {
@@ -19,7 +23,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
 }
 
-uint32_t tsc_khz(void)
+static uint64_t measure(void)
 {
 	const struct timespec pause = { .tv_nsec = MEASURE_NS };
 	uint64_t start_ns = now_ns(), start = __rdtsc();
@@ -28,5 +32,18 @@ uint32_t tsc_khz(void)
 	nanosleep(&pause, NULL);
 	ticks = __rdtsc() - start;
 	ns = now_ns() - start_ns;
-	return ns ? (uint32_t)(ticks * 1000000 / ns) : 0;
+	return ns ? ticks * 1000000 / ns : 0;
+}
+
+/* Both readings have to be of one CPU: another's counter may be far off. */
+uint32_t tsc_khz(void)
+{
+	for (int i = 0; i < TRIES; i++) {
+		int cpu = sched_getcpu();
+		uint64_t khz = measure();
+
+		if (cpu == sched_getcpu() && khz >= KHZ_MIN && khz <= KHZ_MAX)
+			return (uint32_t)khz;
+	}
+	return 0;
 }

@@ -12,7 +12,9 @@
 
 static struct idle_facts bare(const char *bugs)
 {
-	struct idle_facts facts = { .monitor = true, .bugs = bugs };
+	struct idle_facts facts = {
+		.monitor = true, .nonstop_tsc = true, .bugs = bugs
+	};
 
 	return facts;
 }
@@ -72,6 +74,17 @@ static void intel_core_with_two_threads_gets_hlt(void **state)
 	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
 }
 
+static void clock_that_stops_in_deep_states_gets_hlt(void **state)
+{
+	struct idle_facts facts = bare("\nbugs\t\t: spectre_v1");
+
+	(void)state;
+	facts.nonstop_tsc = false;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);	/* AMD: C1 */
+	facts.intel = true;
+	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+}
+
 static void timer_that_stops_in_c1e_keeps_them_awake(void **state)
 {
 	struct idle_facts facts = bare("\nbugs\t\t: amd_e400 apic_c1e");
@@ -90,6 +103,7 @@ int main(void)
 		cmocka_unit_test(no_monitor_or_no_word_of_it_gets_hlt),
 		cmocka_unit_test(monitor_that_misses_stores_gets_hlt),
 		cmocka_unit_test(intel_core_with_two_threads_gets_hlt),
+		cmocka_unit_test(clock_that_stops_in_deep_states_gets_hlt),
 		cmocka_unit_test(timer_that_stops_in_c1e_keeps_them_awake),
 	};
 
