@@ -62,7 +62,10 @@ static void start(void)
 
 static void plan(void)
 {
-	const struct parking_wish wish = { .tsc_khz = 1000000, .nap_us = 500 };
+	const struct parking_wish wish = {
+		.tsc_khz = 1000000, .nap_us = 500, .idle = PARK_IDLE_MWAIT,
+		.mwait_hint = 0x20,
+	};
 
 	kprk.region = (struct kprk_region){
 		.pa = made.table.region_pa,
@@ -243,6 +246,10 @@ static void what_is_built_is_taken_and_reserved(void **state)
 	header = (const struct park_header *)parking.image;
 	assert_int_equal(header->base_pa, parking.pa);
 	assert_int_equal(header->low_page_pa, parking.low_page_pa);
+	assert_int_equal(header->tsc_khz, 1000000);
+	assert_int_equal(header->nap_us, 500);
+	assert_int_equal(header->idle, PARK_IDLE_MWAIT);
+	assert_int_equal(header->mwait_hint, 0x20);
 	assert_true(memmap_is(&e820, parking.pa, parking.pa + parking.size,
 			      E820_RESERVED));
 	assert_true(memmap_is(&e820, parking.low_page_pa,

@@ -20,6 +20,7 @@ static const uint32_t ids[] = { 0, 2, 4, 6, 300 };
 static struct region_plan plan = {
 	.base_pa = BASE, .low_page_pa = LOW, .apic_ids = ids, .cpus = 5,
 	.acpi_size = 5000, .tsc_khz = 2000000, .nap_us = 500, .nx = true,
+	.idle = PARK_IDLE_MWAIT, .mwait_hint = 0x20,
 };
 
 static uint8_t *build_by(const struct region_plan *wanted)
@@ -69,6 +70,9 @@ static void header_is_sound(void **state)
 	assert_int_equal(header->signature, PARK_SIGNATURE);
 	assert_int_equal(header->size, region_size(&plan));
 	assert_int_equal(park_header_sum(header), 0);
+	assert_int_equal(header->nap_us, 500);
+	assert_int_equal(header->idle, PARK_IDLE_MWAIT);
+	assert_int_equal(header->mwait_hint, 0x20);
 	header->warden = 7;		/* what changes is not summed */
 	header->closed = 1;
 	assert_int_equal(park_header_sum(header), 0);
