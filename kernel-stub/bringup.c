@@ -41,6 +41,14 @@ enum way way_of_one(void)
 	return machine.mailbox ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
 }
 
+/* The firmware may have a mailbox of its own, and none knows WAY_BROADCAST there. */
+static bool mailbox_is_the_parks(void)
+{
+	return machine.mailbox && machine.kprk &&
+	       machine.kprk->region_pa + PARK_MAILBOX_AT ==
+	       (uint64_t)machine.mailbox;
+}
+
 enum way way_chosen(void)
 {
 	char wish[24];
@@ -50,7 +58,8 @@ enum way way_chosen(void)
 		if (!strcmp(wish, names[way]) &&
 		    (machine.mailbox || way >= WAY_SIPI_SERIAL))
 			return way;
-	return machine.mailbox ? WAY_BROADCAST : WAY_SIPI_PARALLEL;
+	return mailbox_is_the_parks() ? WAY_BROADCAST :
+	       machine.mailbox ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
 }
 
 /* Wake. The word first: the AP may be there before we look again. */
