@@ -43,7 +43,7 @@ static void fill_params(const struct job *job,
 	params->rsdp_pa = job_pristine_rsdp(job);
 	params->flags = (job->mailbox ? PURGATORY_MAILBOX : 0) |
 			(job->parking.live ? PURGATORY_LIVE_REGION : 0) |
-			(job->kprk.ours ? PURGATORY_OWN_BOOT : 0) |
+			(job->kprk.region.ours ? PURGATORY_OWN_BOOT : 0) |
 			(job_wants_5level(job) ? PURGATORY_5LEVEL : 0) |
 			(options->serial_port ? PURGATORY_SERIAL : 0) |
 			(options->halt_on_mismatch ? PURGATORY_HALT : 0);

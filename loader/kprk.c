@@ -23,11 +23,12 @@
 #define TRIES		8
 
 /* These fields stay where they are in every version. */
-static void read_region(const struct file *file, struct kprk_region *region)
+static void read_region(const struct file *file, struct kprk *kprk)
 {
 	const struct kprk_table *table = (const struct kprk_table *)file->data;
+	struct kprk_region *region = &kprk->region;
 
-	if (file->size < offsetof(struct kprk_table, hop) ||
+	if (file->size < offsetof(struct kprk_table, outcome) ||
 	    memcmp(table->header.signature, "KPRK", 4) ||
 	    acpi_sum(table, file->size))
 		return;
@@ -35,6 +36,9 @@ static void read_region(const struct file *file, struct kprk_region *region)
 	region->size = table->region_size;
 	region->low_page_pa = table->low_page_pa;
 	region->pristine_rsdp_pa = table->pristine_rsdp_pa;
+	region->ours = table->version >= PARK_ABI_OLDEST &&
+		       table->version <= PARK_ABI_VERSION &&
+		       kprk->boot_hop == table->hop;
 }
 
 static bool no_table(struct kprk *kprk, const char *why, uint32_t found,
@@ -133,7 +137,7 @@ void kprk_read(const char *root, struct kprk *kprk)
 	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/KPRK", root);
 	if (read_live(path, &file))
 		return;
-	read_region(&file, &kprk->region);
+	read_region(&file, kprk);
 	if (!is_sound(&file, kprk)) {
 		file_free(&file);
 		return;

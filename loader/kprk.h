@@ -15,6 +15,7 @@ struct kprk_region {
 	uint32_t size;
 	uint32_t low_page_pa;
 	uint64_t pristine_rsdp_pa;
+	bool     ours;			/* version known: of this very boot */
 };
 
 struct kprk {

@@ -13,6 +13,7 @@
 #ifndef PARK_ABI_H
 #define PARK_ABI_H
 
+#define PARK_ABI_OLDEST		3	/* whose CPUs we can call over */
 #ifndef PARK_ABI_VERSION	/* tests build a later one */
 #define PARK_ABI_VERSION	4
 #endif

@@ -4,7 +4,8 @@
  *
  * Three steps, so that the boot CPU can work while the APs arrive:
  * gather_find	who is parked already and answers? (the last kernel handed
- *		its CPUs back through the reset vector)
+ *		its CPUs back through the reset vector, into this park or the
+ *		one before it)
  * gather_summon	all others: INIT to all, then SIPI to all, and on
  * gather_count	wait until all have arrived, or the time is up; ping them all.
  *
@@ -164,6 +165,20 @@ static bool worth_asking(const struct journey *journey)
 		journey->park->wakeup_entry_pa);
 }
 
+/* One by one, the older park's warden last as a rule. False: there is none. */
+static bool call_over(const struct journey *journey)
+{
+	struct park_header *older = older_park(journey);
+	uint64_t end = rdtsc() + ping_ticks(journey->params);
+
+	for (uint32_t i = 0; older && i < journey->aps; i++)
+		if (!aps[i].left_alone &&
+		    !older_call(older, aps[i].slot->apic_id, journey->park,
+				end))
+			break;
+	return older;
+}
+
 /* Slots of CPUs that are not to be parked say nothing to the warden. */
 static void clear_other_slots(const struct journey *journey)
 {
@@ -186,7 +201,7 @@ void gather_find(struct journey *journey, const struct acpi_tables *tables)
 		degrade(journey, KPRK_NO_APS, 0);
 	appoint_warden(journey);
 	clear_other_slots(journey);	/* .. of whom one may have had the office */
-	if (ask)
+	if (ask || call_over(journey))
 		journey->aps_found = ping_all(journey);
 }
 

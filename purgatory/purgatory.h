@@ -55,6 +55,12 @@ void journal_keep(struct journey *journey);
 /* .. and adds the last stamp, when the table has its checksum */
 void journal_close(struct journey *journey);
 
+/* older.c: the park before this one, if its CPUs are to come over; or NULL. */
+struct park_header *older_park(const struct journey *journey);
+/* One of them, if it is there; false if its warden did not answer by `end` (TSC). */
+bool older_call(struct park_header *older, uint32_t apic_id,
+		const struct park_header *park, uint64_t end);
+
 /* gather.c: the APs, in the order of events */
 void gather_find(struct journey *journey, const struct acpi_tables *tables);
 void gather_summon(struct journey *journey);

@@ -75,6 +75,7 @@ void serial_stage(enum kprk_stamp which)
 #define __asm__(...)	(cr4 = 0)
 #include "../../purgatory/gather.c"
 #undef __asm__
+#include "../../purgatory/older.c"
 
 #include "region.h"
 #include "blobs.h"
@@ -411,6 +412,153 @@ static void a_host_that_is_slow_is_given_time(void **state)
 	assert_int_equal(ping_ticks(&params), 250ULL * TSC_KHZ);
 }
 
+/* The park before this one, its CPUs but the boot CPU's in it, and published. */
+static struct park_header *older;
+static uint32_t orders, ordered[CPUS];
+
+static struct kprk_table *older_kprk(void)
+{
+	return (struct kprk_table *)(older->base_pa + older->kprk_at);
+}
+
+static void seal_older(void)
+{
+	older->checksum = 0;
+	older->checksum = -park_header_sum(older);
+}
+
+static int setup_older(void **state)
+{
+	struct region_plan plan = {
+		.apic_ids = ids, .cpus = CPUS, .acpi_size = 4096,
+		.tsc_khz = TSC_KHZ, .nap_us = 500,
+	};
+
+	setup(state);
+	older = mmap(NULL, region_size(&plan), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	assert_ptr_not_equal(older, MAP_FAILED);
+	plan.base_pa = (uint64_t)older;
+	plan.low_page_pa = park->low_page_pa;
+	assert_int_equal(region_build((uint8_t *)older, &plan, blob_park,
+				      (size_t)(blob_park_end - blob_park)), 0);
+	older->version = PARK_ABI_OLDEST;
+	seal_older();
+	older_kprk()->outcome = KPRK_PUBLISHED;
+	for (uint32_t i = 1; i < CPUS; i++)
+		park_slots(older)[i].state = PARK_PARKED;
+	params.flags |= PURGATORY_OWN_BOOT;
+	params.map_limit = 1ULL << 32;
+	params.retired_pa = (uint64_t)older;
+	params.retired_size = older->size;
+	apic_base |= APIC_BASE_EXTD;
+	orders = 0;
+	return 0;
+}
+
+static int teardown_older(void **state)
+{
+	munmap(older, older->size);
+	return teardown(state);
+}
+
+/* What its warden does, and each CPU that comes over. */
+static void older_warden(void)
+{
+	struct park_mailbox *mailbox = (void *)(older->base_pa +
+						PARK_MAILBOX_AT);
+
+	for (uint32_t i = 1; i < CPUS; i++) {
+		struct park_slot *slot = &park_slots(park)[i];
+
+		if (slot->state == PARK_PARKED)
+			slot->pong = slot->ping;
+		if (mailbox->command != MAILBOX_WAKEUP ||
+		    mailbox->apic_id != ids[i])
+			continue;
+		assert_int_equal(mailbox->wakeup_vector,
+				 park->reset_vector_pa);
+		assert_true(orders < CPUS);
+		ordered[orders++] = ids[i];
+		park_slots(older)[i].state = PARK_GONE;
+		slot->state = PARK_PARKED;
+		mailbox->command = MAILBOX_NOOP;
+	}
+}
+
+static void cpus_of_an_older_park_are_called_over(void **state)
+{
+	(void)state;
+	on_pause = older_warden;
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.aps_found, 3);
+	assert_int_equal(orders, 3);
+	assert_int_equal(ordered[2], FAR_ID);	/* the warden */
+	gather_summon(&journey);
+	assert_int_equal(journey.inits_sent, 0);
+}
+
+static void one_that_is_not_in_the_older_park_gets_init(void **state)
+{
+	(void)state;
+	on_pause = older_warden;
+	park_slots(older)[2].state = PARK_GONE;
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.aps_found, 2);
+	assert_int_equal(orders, 2);
+	gather_summon(&journey);
+	assert_int_equal(journey.inits_sent, 1);
+}
+
+static void older_warden_that_is_silent_is_not_waited_for_long(void **state)
+{
+	const struct park_mailbox *mailbox;
+
+	(void)state;
+	mailbox = (const void *)(older->base_pa + PARK_MAILBOX_AT);
+	gather_find(&journey, &tables);
+	assert_int_equal(journey.aps_found, 0);
+	assert_int_equal(mailbox->command, MAILBOX_NOOP);	/* taken back */
+	assert_true(tsc < 600ULL * TSC_KHZ);
+	gather_summon(&journey);
+	assert_int_equal(journey.inits_sent, 3);
+}
+
+static void older_park_is_believed_to_the_letter(void **state)
+{
+	const struct park_header whole = *older;
+
+	(void)state;
+#define REFUSED(change) do { change; assert_null(older_park(&journey)); \
+	*older = whole; } while (0)
+#define REFUSED_SEALED(change) REFUSED(change; seal_older())
+	assert_non_null(older_park(&journey));
+	REFUSED(older->tsc_khz++);
+	REFUSED_SEALED(older->signature++);
+	REFUSED_SEALED(older->version = PARK_ABI_OLDEST - 1);
+	REFUSED_SEALED(older->version = PARK_ABI_VERSION + 1);
+	REFUSED_SEALED(older->base_pa += PARK_ALIGN);
+	REFUSED_SEALED(older->size += 4096);
+	REFUSED_SEALED(older->cpus = PARK_CPUS_MAX + 1);
+	REFUSED_SEALED(older->cpus = PARK_CPUS_MAX);	/* beyond its end */
+	REFUSED_SEALED(older->kprk_at = older->size);
+	params.map_limit = params.retired_pa + params.retired_size - 1;
+	assert_null(older_park(&journey));
+	params.map_limit++;
+	assert_non_null(older_park(&journey));
+	params.flags |= PURGATORY_LIVE_REGION;	/* the one after it has them */
+	assert_null(older_park(&journey));
+	params.flags &= ~(uint32_t)(PURGATORY_LIVE_REGION | PURGATORY_OWN_BOOT);
+	assert_null(older_park(&journey));
+	params.flags |= PURGATORY_OWN_BOOT;
+	older_kprk()->outcome = KPRK_NOT_WANTED;
+	assert_null(older_park(&journey));
+	params.retired_pa = 0;
+	assert_null(older_park(&journey));
+}
+
+#define OLDER(test) \
+	cmocka_unit_test_setup_teardown(test, setup_older, teardown_older)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -431,6 +579,10 @@ int main(void)
 		TEST(a_little_behind_is_not_apart),
 		TEST(clocks_do_not_matter_to_init_and_sipi),
 		TEST(a_host_that_is_slow_is_given_time),
+		OLDER(cpus_of_an_older_park_are_called_over),
+		OLDER(one_that_is_not_in_the_older_park_gets_init),
+		OLDER(older_warden_that_is_silent_is_not_waited_for_long),
+		OLDER(older_park_is_believed_to_the_letter),
 	};
 
 	return cmocka_run_group_tests_name("gather", tests, NULL, NULL);

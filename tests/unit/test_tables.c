@@ -153,7 +153,36 @@ static void kprk_of_this_boot_is_told_from_an_inherited_one(void **state)
 	install_hop(2);
 	kprk_read(machine_root(), &kprk);
 	assert_true(kprk.ours);
+	assert_true(kprk.region.ours);
 	kprk_free(&kprk);
+}
+
+/* Purgatory knows how to call over the CPUs of some. */
+static void kprk_of_an_older_version_may_be_of_this_boot(void **state)
+{
+	const struct {
+		uint32_t version, hop;
+		bool ours;
+	} cases[] = {
+		{ PARK_ABI_OLDEST, 2, true }, { PARK_ABI_OLDEST, 1, false },
+		{ PARK_ABI_OLDEST - 1, 2, false },
+		{ PARK_ABI_VERSION + 1, 2, false },
+	};
+	struct kprk_table *made = start_kprk();
+	struct kprk kprk;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		made->region_pa = 0x40000000;
+		made->version = cases[i].version;
+		install_kprk(made->header.length);
+		install_hop(cases[i].hop);
+		kprk_read(machine_root(), &kprk);
+		assert_null(kprk.table);
+		assert_int_equal(kprk.region.pa, 0x40000000);
+		assert_int_equal(kprk.region.ours, cases[i].ours);
+		kprk_free(&kprk);
+	}
 }
 
 static void assert_no_kprk(size_t size)
@@ -235,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		MACHINE_TEST(enabled_cpus_are_listed_once_in_order),
 		MACHINE_TEST(damaged_madts_are_named),
+		MACHINE_TEST(kprk_of_an_older_version_may_be_of_this_boot),
 		MACHINE_TEST(kprk_of_this_boot_is_told_from_an_inherited_one),
 		MACHINE_TEST(damaged_kprk_is_no_kprk),
 		MACHINE_TEST(kprk_of_a_wrong_sum_is_no_kprk),
