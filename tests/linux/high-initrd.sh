@@ -3,6 +3,7 @@
 . /lib/steps.sh
 
 need_online "$CPUS"
+need_quiet
 if [ "$HOP" = 1 ]; then
 	dmesg | grep 'RAMDISK: \[mem 0x[0-9a-f]\{9\}-' ||
 		fail "the initrd was not above 4 GiB"

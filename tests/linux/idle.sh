@@ -14,6 +14,7 @@ need_in_region()
 }
 
 need_online "$CPUS"
+need_quiet
 [ "$HOP" = 0 ] || {
 	need_mailbox
 	need_in_region 100 "$NAP_US"	# nap_us

@@ -7,6 +7,7 @@
 
 # The kernel's own lines would fall into the middle of the JSON.
 dmesg -n 1
+need_quiet
 
 said() # text command...
 {

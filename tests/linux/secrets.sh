@@ -78,6 +78,7 @@ need_clean_region()
 }
 
 need_online "$CPUS"
+need_quiet
 if [ "$HOP" = 1 ]; then
 	need_mailbox
 	mode=$(stat -c %a $table)
