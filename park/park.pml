@@ -5,7 +5,7 @@
  *
  * Modelled: park.c (arrive, is_warden, may_sleep, park_halt, leave, the command
  * that is too late), warden.c (read_order, obey, command, acknowledge,
- * hand_over, wake_self, wake_other, wake_all, kick_again, disarm, the grace of
+ * hand_over, wake_self, wake_other, wake_all, kick_if_here, disarm, the grace of
  * an absent CPU), the ping of gather.c, and a kernel that does to the mailbox
  * what Linux does and worse: it offlines a CPU (the CPU jumps to the reset
  * vector, TEST, and a WAKEUP over a TEST that timed out), onlines CPUs in any
@@ -26,6 +26,9 @@
  * - KPRK records, machine state, SIPI: nothing in them is waited for.
  * - Slots that purgatory empties (EMPTY but at first), and INIT that does not
  *   reach a CPU: tests/unit/test_park.c has what such a CPU does.
+ * - A TEST of a CPU that is commanded and still here, which kicks it once more, as a
+ *   WAKEUP does; the disarming 60 s after the jump, which only the warden writes; and
+ *   purgatory that calls CPUs over into a newer park: to this one a kernel like any.
  *
  * Configurations (-D): N CPUs, OPS operations of the kernel; DOWN to UP CPUs
  * are up at the start, the others parked, the last of them the warden, or with
@@ -535,7 +538,7 @@ inline wake_self() {
 }
 
 /* obey: kick_if_here of a CPU that is commanded already */
-inline kick_again() {
+inline kick_if_here() {
 #ifdef MUTANT_NO_KICK_AGAIN
 	skip
 #else
@@ -617,7 +620,7 @@ inline obey() {
 	:: o_command == WAKEUP && o_cpu == BROADCAST_ID -> wake_all(); ok = true
 #endif
 	:: o_command == WAKEUP && o_cpu < N ->
-		kick_again();
+		kick_if_here();
 		ok = (state[o_cpu] == PARKED);
 		if
 		:: ok && o_cpu == self -> wake_self(); ok = true

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import unittest
 
 from sandbox import BOOT_IDS, KERNEL, KPARK, LOAD, Sandbox, run
@@ -166,6 +167,7 @@ class Crash(unittest.TestCase):
                         self.afterwards(argv, clean, left)
                     faults += 1
         self.assertGreater(faults, 2)
+        print(f"{faults} ways to stop it", file=sys.__stderr__)
 
     @staticmethod
     def ways(call):
