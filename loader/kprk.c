@@ -220,7 +220,9 @@ bool kprk_is_degraded(const struct kprk_table *table)
 
 /*
  * Whether it is here still its own two stamps say, for its clock need not be the
- * warden's (KPRK_TSC_APART): that of a wake-up may be before its command.
+ * warden's (KPRK_TSC_APART): a wake-up may seem to be before its command. Whether the
+ * command is of this stay is by both clocks, and so may be wrong where one was as
+ * short as they are apart.
  */
 bool kprk_is_lost(const struct kprk_record *record)
 {

@@ -77,6 +77,13 @@ static bool is_apart(uint64_t a_pa, uint64_t a_size, uint64_t b_pa,
 	return a_pa + a_size <= b_pa || b_pa + b_size <= a_pa;
 }
 
+/* One whom xAPIC does not reach is not among table->aps. */
+static bool all_were_seen(const struct kprk_table *table)
+{
+	return table->aps_parked == table->aps &&
+	       table->outcome != KPRK_UNKNOWN_CPU;
+}
+
 /*
  * The region before the live one is memory again once all APs were seen in the
  * live one. Until then it stays reserved, and known.
@@ -88,7 +95,7 @@ static int retire(const struct kprk_table *table, struct memmap *e820,
 	    !is_apart(table->retired_pa, table->retired_size,
 		      table->region_pa, table->region_size))
 		return 0;
-	if (table->aps_parked == table->aps)
+	if (all_were_seen(table))
 		return memmap_set(e820, table->retired_pa,
 				  table->retired_pa + table->retired_size,
 				  E820_RAM);

@@ -134,8 +134,11 @@ now=
 [ "$HOP" = 0 ] || now=$(way "$HOP")
 case $now in
 kpark* | alone-kpark)
+	level=$(cut -f 1 /proc/sys/kernel/printk)
+	dmesg -n 1	# no line of the kernel's in the middle
 	echo "VM: note kprk $(xxd -p -l 320 /sys/firmware/acpi/tables/KPRK |
 		tr -d '\n')"
+	dmesg -n "$level"
 	;;
 esac
 tsc=$(tr ' ' '\n' </proc/cmdline | grep -c -x tsc=reliable)

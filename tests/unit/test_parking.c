@@ -164,6 +164,10 @@ static void the_region_before_becomes_memory_again(void **state)
 	assert_true(memmap_is(&e820, OLD_PA, OLD_PA + OLD_SIZE,
 			      E820_RESERVED));
 	assert_int_equal(parking.retired_pa, OLD_PA);
+	retire(OLD_PA, OLD_SIZE);
+	made.table.outcome = KPRK_UNKNOWN_CPU;	/* who counts among none */
+	plan();
+	assert_int_equal(parking.retired_pa, OLD_PA);
 	clean_up();
 }
 
