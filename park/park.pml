@@ -538,7 +538,7 @@ inline wake_self() {
 }
 
 /* obey: kick_if_here of a CPU that is commanded already */
-inline kick_if_here() {
+inline kick_again() {
 #ifdef MUTANT_NO_KICK_AGAIN
 	skip
 #else
@@ -620,7 +620,7 @@ inline obey() {
 	:: o_command == WAKEUP && o_cpu == BROADCAST_ID -> wake_all(); ok = true
 #endif
 	:: o_command == WAKEUP && o_cpu < N ->
-		kick_if_here();
+		kick_again();
 		ok = (state[o_cpu] == PARKED);
 		if
 		:: ok && o_cpu == self -> wake_self(); ok = true
