@@ -141,11 +141,11 @@
 #define CPUID_PERFMON		0xa	/* EAX 7:0: version */
 #define CPUID_TOPOLOGY		0xb	/* EDX: the full 32-bit APIC ID */
 #define CPUID_EXTENDED_MAX	0x80000000	/* EAX: highest leaf */
-#define CPUID_POWER		0x80000007
-#define CPUID_POWER_NONSTOP_TSC	(1u << 8)	/* EDX */
 #define CPUID_EXTENDED		0x80000001
 #define CPUID_EXTENDED_NX	0x00100000	/* EDX; for assembly, too */
 #define CPUID_EXTENDED_GIB_PAGES (1u << 26)	/* EDX */
+#define CPUID_POWER		0x80000007
+#define CPUID_POWER_NONSTOP_TSC	(1u << 8)	/* EDX */
 
 /* SDM "IA32_DEBUGCTL", "IA32_PERF_GLOBAL_CTRL", "IA32_RTIT_CTL" */
 #define MSR_DEBUGCTL		0x000001d9

@@ -200,7 +200,7 @@ uint32_t chain_verify(void)
 	       KPRK_VERIFY_XXH3;
 }
 
-/* Pages full of what the next stub must not see, in two ranges; and its params. */
+/* Pages full of what the next stub must not see, in two ranges. */
 static void poison(struct chain *chain)
 {
 	struct purgatory_params *params = chain->params;
@@ -213,7 +213,6 @@ static void poison(struct chain *chain)
 	};
 	params->clears = 2;
 	cmdline_set(chain->cmdline, "poisoned", pa);
-	cmdline_set(chain->cmdline, "params", (uint64_t)params);
 }
 
 static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
@@ -246,6 +245,7 @@ static void build_purgatory(struct chain *chain, const uint8_t *boot_params)
 	params->hop = hop + 1;
 	params->verify = chain_verify();
 	memcpy(params->previous, "kernel-stub", sizeof("kernel-stub"));
+	cmdline_set(chain->cmdline, "params", pa);	/* to be wiped */
 	chain->params = params;
 	chain->tables_pa = tables_pa;
 	chain->tables_size = idmap_size(&map);

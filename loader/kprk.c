@@ -145,7 +145,7 @@ void kprk_read(const char *root, struct kprk *kprk)
 	kprk->table = (struct kprk_table *)file.data;
 	kprk->records = (struct kprk_record *)(file.data +
 					       kprk->table->records_at);
-	kprk->ours = kprk->boot_hop == kprk->table->hop;
+	kprk->ours = kprk->region.ours;
 }
 
 void kprk_free(struct kprk *kprk)

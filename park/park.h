@@ -18,11 +18,6 @@
 #define STORE(field, value)	__atomic_store_n(&(field), value, \
 						 __ATOMIC_RELEASE)
 
-static inline struct park_mailbox *park_mailbox(struct park_header *park)
-{
-	return (struct park_mailbox *)(park->base_pa + PARK_MAILBOX_AT);
-}
-
 /*
  * Commanded, and does not leave: parked again; purgatory may have emptied the slot
  * meanwhile, and that stays so.

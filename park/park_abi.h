@@ -412,6 +412,11 @@ PARK_AT(struct kprk_record, stray_count, 0x30);
 PARK_AT(struct kprk_record, answered, 0x38);
 _Static_assert(sizeof(struct kprk_record) == 64, "a record is a cache line");
 
+static inline struct park_mailbox *park_mailbox(const struct park_header *header)
+{
+	return (struct park_mailbox *)(header->base_pa + PARK_MAILBOX_AT);
+}
+
 /* The slots of a region that this code runs beside; header->cpus of them. */
 static inline struct park_slot *park_slots(const struct park_header *header)
 {

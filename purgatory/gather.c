@@ -26,10 +26,6 @@
 #define TSC_APART_MS	1000	/* orders are too old after 8 s */
 #define INIT_TO_SIPI_US	10
 
-#define LOAD(field)		__atomic_load_n(&(field), __ATOMIC_ACQUIRE)
-#define STORE(field, value)	__atomic_store_n(&(field), value, \
-						 __ATOMIC_SEQ_CST)
-
 static struct ap {
 	struct park_slot *slot;
 	bool              answered;
@@ -140,13 +136,11 @@ static void appoint_warden(struct journey *journey)
 {
 	struct park_slot *mailbox_holder;
 	struct park_header *park = journey->park;
-	struct park_mailbox *mailbox = (void *)(park->base_pa +
-						PARK_MAILBOX_AT);
 
 	if (!journey->aps)
 		return;
 	mailbox_holder = aps[journey->aps - 1].slot;
-	mailbox->command = MAILBOX_NOOP;
+	park_mailbox(park)->command = MAILBOX_NOOP;
 	STORE(park->warden, mailbox_holder->apic_id);
 }
 

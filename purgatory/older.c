@@ -8,12 +8,8 @@
  */
 #include "purgatory.h"
 
-#define LOAD(field)		__atomic_load_n(&(field), __ATOMIC_ACQUIRE)
-#define STORE(field, value)	__atomic_store_n(&(field), value, \
-						 __ATOMIC_SEQ_CST)
-
-/* Of a version whose header, slots and KPRK are known, and right to the letter */
-static bool is_sound(const struct purgatory_params *params,
+/* Of a version whose slots and KPRK are known, all of it mapped, and sound */
+static bool is_usable(const struct purgatory_params *params,
 		     const struct park_header *park)
 {
 	uint64_t pa = params->retired_pa;
@@ -21,14 +17,10 @@ static bool is_sound(const struct purgatory_params *params,
 	return pa && pa < params->map_limit &&
 	       params->retired_size <= params->map_limit - pa &&
 	       params->retired_size >= PARK_SLOTS_AT &&	/* has a header */
-	       park->signature == PARK_SIGNATURE &&
-	       park->version >= PARK_ABI_OLDEST &&
-	       park->version <= PARK_ABI_VERSION && park->base_pa == pa &&
+	       region_is_sound(park, PARK_ABI_OLDEST) &&
 	       park->size == params->retired_size &&
-	       park->cpus <= PARK_CPUS_MAX &&
 	       PARK_SLOTS_AT + park->cpus * PARK_SLOT_SIZE <= park->size &&
-	       park->kprk_at <= park->size - sizeof(struct kprk_table) &&
-	       !park_header_sum(park);
+	       park->kprk_at <= park->size - sizeof(struct kprk_table);
 }
 
 /*
@@ -42,7 +34,7 @@ struct park_header *older_park(const struct journey *journey)
 	const struct kprk_table *kprk;
 
 	if ((params->flags & PURGATORY_LIVE_REGION) ||
-	    !(params->flags & PURGATORY_OWN_BOOT) || !is_sound(params, park))
+	    !(params->flags & PURGATORY_OWN_BOOT) || !is_usable(params, park))
 		return NULL;
 	kprk = (const struct kprk_table *)(park->base_pa + park->kprk_at);
 	return kprk->outcome == KPRK_PUBLISHED ? park : NULL;
@@ -52,8 +44,7 @@ struct park_header *older_park(const struct journey *journey)
 static bool order(struct park_header *park, uint32_t apic_id, uint64_t vector,
 		  uint64_t end)
 {
-	struct park_mailbox *mailbox = (void *)(park->base_pa +
-						PARK_MAILBOX_AT);
+	struct park_mailbox *mailbox = park_mailbox(park);
 	uint64_t *first_word = (uint64_t *)mailbox;
 
 	STORE(mailbox->wakeup_vector, vector);

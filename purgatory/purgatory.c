@@ -24,15 +24,6 @@ static void finish_memory(struct journey *journey)
 	stamp(journey, KPRK_T_CLEARED);
 }
 
-/* A region that is not ours to the letter gets no CPU. */
-static bool region_is_sound(const struct park_header *park)
-{
-	return park->signature == PARK_SIGNATURE &&
-	       park->version == PARK_ABI_VERSION &&
-	       park->base_pa == (uint64_t)park &&
-	       park->cpus <= PARK_CPUS_MAX && !park_header_sum(park);
-}
-
 /*
  * With no park region to be trusted there is nowhere to leave a message
  * either: the kernel gets the firmware's own tables.
@@ -57,7 +48,7 @@ void purgatory(struct purgatory_params *params)
 	reset_prepare(tables.fadt);
 	verify_early(params);
 	if (!params->park_pa || !have_tables ||
-	    !region_is_sound(journey.park)) {
+	    !region_is_sound(journey.park, PARK_ABI_VERSION)) {
 		finish_memory(&journey);
 		serial_say("\npurgatory: nothing to park with\n");
 		acpi_pass_on_pristine(&journey, &tables);

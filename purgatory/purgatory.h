@@ -12,6 +12,21 @@
 #include "lapic.h"
 #include "purgatory_abi.h"
 
+/* Words that APs write or read meanwhile. */
+#define LOAD(field)		__atomic_load_n(&(field), __ATOMIC_ACQUIRE)
+#define STORE(field, value)	__atomic_store_n(&(field), value, \
+						 __ATOMIC_SEQ_CST)
+
+/* A region that is not right to the letter, from version `oldest` on, gets no CPU. */
+static inline bool region_is_sound(const struct park_header *park,
+				   uint32_t oldest)
+{
+	return park->signature == PARK_SIGNATURE && park->version >= oldest &&
+	       park->version <= PARK_ABI_VERSION &&
+	       park->base_pa == (uint64_t)park &&
+	       park->cpus <= PARK_CPUS_MAX && !park_header_sum(park);
+}
+
 /* How it went; becomes the KPRK table. */
 struct journey {
 	struct purgatory_params *params;

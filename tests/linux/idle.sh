@@ -7,8 +7,7 @@
 # A 32-bit field of the region's header (park_abi.h), as it is in memory
 need_in_region()
 {
-	pa=$(od -An -tu8 -j40 -N8 /sys/firmware/acpi/tables/KPRK | tr -d ' ')
-	found=$(dd if=/dev/mem bs=4096 skip=$((pa / 4096)) count=1 2>/dev/null |
+	found=$(dd if=/dev/mem bs=4096 skip=$(($(region_pa) / 4096)) count=1 2>/dev/null |
 		od -An -tu4 -j"$1" -N4 | tr -d ' ')
 	[ "$found" = "$2" ] || fail "the region, at $1: $found, need $2"
 }

@@ -47,7 +47,7 @@ page() { dd if="$1" bs=4096 skip="$2" count="$3" 2>/dev/null; }
 # Of the region as it is now, CPUs having left it, come back and left again.
 need_clean_region()
 {
-	pa=$(od -An -tu8 -j40 -N8 $table | tr -d ' ')
+	pa=$(region_pa)
 	size=$(od -An -tu4 -j48 -N4 $table | tr -d ' ')
 	bounce_aps
 	dd if=/dev/mem bs=4096 skip=$((pa / 4096)) count=$((size / 4096)) \

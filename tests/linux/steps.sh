@@ -40,6 +40,9 @@ bounce_aps()
 	done
 }
 
+# Where the park region of this boot lies (park_abi.h, struct kprk_table)
+region_pa() { od -An -tu8 -j40 -N8 /sys/firmware/acpi/tables/KPRK | tr -d ' '; }
+
 need_mailbox()
 {
 	all=$((CPUS - 1))

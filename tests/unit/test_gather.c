@@ -86,8 +86,7 @@ void serial_stage(enum kprk_stamp which)
 
 static const uint32_t ids[CPUS] = { 0, 7, 3, FAR_ID };
 
-static uint8_t *memory;		/* below 4 GiB: the region, then the SIPI page */
-static size_t memory_size;
+static size_t memory_size;	/* of a region and the SIPI page behind it */
 static struct park_header *park;
 static struct kprk_table kprk;
 static struct purgatory_params params;
@@ -133,22 +132,15 @@ static void build_madt(void)
 	add_x2apic(FAR_ID, MADT_CPU_ENABLED);
 }
 
-/* On the BSP, APIC ID 0, in xAPIC mode; a new region for all four. */
-static int setup(void **state)
+/* For all four, below 4 GiB */
+static struct park_header *make_region(void)
 {
 	struct region_plan plan = {
 		.apic_ids = ids, .cpus = CPUS, .acpi_size = 4096,
 		.tsc_khz = TSC_KHZ, .nap_us = 500,
 	};
+	uint8_t *memory;
 
-	(void)state;
-	msr_count = 0;
-	tsc = 1;
-	on_pause = NULL;
-	memset(apic_page, 0, sizeof(apic_page));
-	memset(aps, 0, sizeof(aps));
-	memset(listed, 0, sizeof(listed));
-	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE | APIC_BASE_BSP;
 	memory_size = region_size(&plan) + 4096;
 	memory = mmap(NULL, memory_size, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -157,7 +149,21 @@ static int setup(void **state)
 	plan.low_page_pa = (uint32_t)(plan.base_pa + region_size(&plan));
 	assert_int_equal(region_build(memory, &plan, blob_park,
 				      (size_t)(blob_park_end - blob_park)), 0);
-	park = (struct park_header *)memory;
+	return (struct park_header *)memory;
+}
+
+/* On the BSP, APIC ID 0, in xAPIC mode; a new region. */
+static int setup(void **state)
+{
+	(void)state;
+	msr_count = 0;
+	tsc = 1;
+	on_pause = NULL;
+	memset(apic_page, 0, sizeof(apic_page));
+	memset(aps, 0, sizeof(aps));
+	memset(listed, 0, sizeof(listed));
+	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE | APIC_BASE_BSP;
+	park = make_region();
 	params = (struct purgatory_params){
 		.flags = PURGATORY_MAILBOX, .arrival_ms = 1000,
 		.tsc_khz = TSC_KHZ,
@@ -174,7 +180,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	return munmap(memory, memory_size);
+	return munmap(park, memory_size);
 }
 
 static void assert_icr(unsigned int i, uint32_t apic_id, uint32_t command)
@@ -429,19 +435,8 @@ static void seal_older(void)
 
 static int setup_older(void **state)
 {
-	struct region_plan plan = {
-		.apic_ids = ids, .cpus = CPUS, .acpi_size = 4096,
-		.tsc_khz = TSC_KHZ, .nap_us = 500,
-	};
-
 	setup(state);
-	older = mmap(NULL, region_size(&plan), PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	assert_ptr_not_equal(older, MAP_FAILED);
-	plan.base_pa = (uint64_t)older;
-	plan.low_page_pa = park->low_page_pa;
-	assert_int_equal(region_build((uint8_t *)older, &plan, blob_park,
-				      (size_t)(blob_park_end - blob_park)), 0);
+	older = make_region();
 	older->version = PARK_ABI_OLDEST;
 	seal_older();
 	older_kprk()->outcome = KPRK_PUBLISHED;
@@ -458,15 +453,14 @@ static int setup_older(void **state)
 
 static int teardown_older(void **state)
 {
-	munmap(older, older->size);
+	munmap(older, memory_size);
 	return teardown(state);
 }
 
 /* What its warden does, and each CPU that comes over. */
 static void older_warden(void)
 {
-	struct park_mailbox *mailbox = (void *)(older->base_pa +
-						PARK_MAILBOX_AT);
+	struct park_mailbox *mailbox = park_mailbox(older);
 
 	for (uint32_t i = 1; i < CPUS; i++) {
 		struct park_slot *slot = &park_slots(park)[i];
@@ -512,13 +506,10 @@ static void one_that_is_not_in_the_older_park_gets_init(void **state)
 
 static void older_warden_that_is_silent_is_not_waited_for_long(void **state)
 {
-	const struct park_mailbox *mailbox;
-
 	(void)state;
-	mailbox = (const void *)(older->base_pa + PARK_MAILBOX_AT);
 	gather_find(&journey, &tables);
 	assert_int_equal(journey.aps_found, 0);
-	assert_int_equal(mailbox->command, MAILBOX_NOOP);	/* taken back */
+	assert_int_equal(park_mailbox(older)->command, MAILBOX_NOOP);
 	assert_true(tsc < 600ULL * TSC_KHZ);
 	gather_summon(&journey);
 	assert_int_equal(journey.inits_sent, 3);

@@ -189,12 +189,18 @@ static void count_naps(void)
 		park->warden = 77;
 }
 
-static void serve_for(unsigned int naps)
+/* `nap` happens in each, and calls count_naps(). */
+static void serve_with(unsigned int naps, void (*nap)(void))
 {
 	naps_left = naps;
-	on_halt = count_naps;
+	on_halt = nap;
 	park->warden = 3;
 	warden_serve(park, slot(3));
+}
+
+static void serve_for(unsigned int naps)
+{
+	serve_with(naps, count_naps);
 }
 
 static bool is_armed(void)
@@ -489,10 +495,7 @@ static void new_order_keeps_the_warden_awake(void **state)
 	without = pauses;	/* it begins awake */
 	assert_true(without);
 	halts = pauses = 0;
-	naps_left = 5;
-	on_halt = order_in_the_third_nap;
-	park->warden = 3;
-	warden_serve(park, slot(3));
+	serve_with(5, order_in_the_third_nap);
 	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
 	assert_in_range(pauses, 2 * without - 2, 2 * without + 2);
 }
