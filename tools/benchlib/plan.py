@@ -42,7 +42,10 @@ PLAN = (
     Row("single", (2, 4, 16), ("kexec-c", "kpark-first", "kpark",
                                "kpark-cold"), 7),
     Row("single", (64,), TURNS, 1, 7),
-    Row("multi", (2, 4, 16, 64), TURNS, 1, 7),
+    Row("multi", (2, 4, 16), TURNS, 1, 7),
+    # Threads of 64 CPUs: of ten hops, the emulator ends about one (int3 of a
+    # static key, patched while another CPU runs it). Short guests lose less.
+    Row("multi", (64,), TURNS, 4, 2),
 )
 PHASES = ("icount", "single", "multi")
 
