@@ -531,17 +531,22 @@ class Bench(unittest.TestCase):
             *self.QUICK)
         self.assertEqual(code, 1)
         self.assertEqual(sorted(self.ran),
-                         ["icount-4-0", "icount-4-1", "icount-4-101"])
-        self.assertEqual(len(kept["samples"]), 5 + 4 + 4)
-        self.assertEqual(kept["failed"], ["icount-4-101: broken"])
-        self.assertIn("failed        icount-4-101: broken", text)
+                         ["icount-4-0", "icount-4-1", "icount-4-101",
+                          "icount-4-201"])
+        self.assertEqual(len(kept["samples"]), 5 + 4 + 4 + 4)
+        self.assertEqual(kept["failed"], ["icount-4-201: broken"])
+        self.assertIn("failed        icount-4-201: broken", text)
 
-    def test_a_second_try_makes_up_for_the_first(self):
-        code, kept, _ = self.main(
-            lambda guest, good: good[:2] if guest.round == 1 else good,
-            *self.QUICK)
-        self.assertEqual((code, kept["failed"]), (0, []))
-        self.assertEqual(len(kept["samples"]), 5 + 2 + 5)
+    def test_a_further_try_makes_up_for_those_before(self):
+        for last in (1, 101):
+            self.ran.clear()
+            code, kept, _ = self.main(
+                lambda guest, good, to=last:
+                good[:2] if guest.round in range(1, to + 1, 100) else good,
+                *self.QUICK)
+            self.assertEqual((code, kept["failed"]), (0, []))
+            self.assertEqual(len(kept["samples"]),
+                             5 + (2 if last == 1 else 4) + 5)
 
     def test_a_part_of_the_plan_shows_its_figures_only(self):
         code, _, text = self.main(lambda _, good: good, *self.QUICK)
