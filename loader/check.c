@@ -76,6 +76,7 @@ static void read_memory(struct check *check)
 /* Without a kernel: as job_plan, as far as that gets. */
 static int plan_machine(struct job *job)
 {
+	tsc_read(&job->tsc_start);
 	if (job_permit(job))
 		return EXIT_DENIED;
 	return job_decide(job) ? EXIT_NOT_PARKED : EXIT_OK;

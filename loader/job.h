@@ -22,6 +22,7 @@
 #include "seal.h"
 #include "segments.h"
 #include "setup_data.h"
+#include "tsc.h"
 #include "units.h"
 
 /* All that one load works on; job_free accepts it half filled, and wipes it. */
@@ -51,6 +52,7 @@ struct job {
 	uint64_t        kernel_pa, initrd_pa, bootparams_pa, purgatory_pa;
 	uint64_t        given_rsdp_pa;	/* by acpi_rsdp=; 0: none */
 	uint32_t        hop;
+	struct tsc_reading tsc_start;	/* before all the work */
 	uint32_t        tsc_khz;
 	uint8_t        *bootparams;	/* the block; the seed is in it */
 	size_t          bootparams_size;

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tsc.h"
-
 static void because_not_parked(struct parkable *verdict)
 {
 	snprintf(verdict->no_mailbox, REASON_SIZE, "the CPUs are not parked");
@@ -62,7 +60,7 @@ int job_decide(struct job *job)
 
 	if (job->options.file_load || permission_locked(&job->permission))
 		return decide_by_permission(job);
-	job->tsc_khz = tsc_khz();
+	job->tsc_khz = tsc_khz(&job->tsc_start);
 	parkable_read_cpu(&cpu);
 	parkable_machine("", &cpu, job->tsc_khz, &job->cpus,
 			 verdict->not_parked);

@@ -226,6 +226,7 @@ int job_plan(struct job *job)
 {
 	int code;
 
+	tsc_read(&job->tsc_start);
 	if (job_permit(job))
 		return EXIT_DENIED;
 	if (image_open(job->options.kernel, &job->image))
