@@ -108,12 +108,9 @@ uint32_t idle_choose(void)
 	return idle;
 }
 
-/* Leaf 5, EDX: how many sub-states each C-state has, 4 bits each. */
-uint32_t idle_mwait_hint(void)
+uint32_t idle_deepest(bool intel, uint32_t states)
 {
-	uint32_t states = cpuid(CPUID_MONITOR, 0).d;
-
-	if (!is_intel())
+	if (!intel)
 		return MWAIT_C1;
 	for (uint32_t c = DEEPEST_CSTATE; c >= 1; c--) {
 		uint32_t substates = states >> 4 * c & 0xf;
@@ -122,4 +119,9 @@ uint32_t idle_mwait_hint(void)
 			return (c - 1) << 4 | (substates - 1);
 	}
 	return MWAIT_C1;
+}
+
+uint32_t idle_mwait_hint(void)
+{
+	return idle_deepest(is_intel(), cpuid(CPUID_MONITOR, 0).d);
 }

@@ -19,7 +19,9 @@ struct idle_facts {
 uint32_t idle_decide(const struct idle_facts *facts);
 uint32_t idle_choose(void);		/* .. on this machine */
 
-/* MWAIT's hint for the deepest state to rest in (SDM "MWAIT", EAX). */
-uint32_t idle_mwait_hint(void);
+/* MWAIT's hint for the deepest state to rest in (SDM "MWAIT", EAX), by CPUID leaf 5,
+   EDX: how many sub-states each C-state has, 4 bits each. */
+uint32_t idle_deepest(bool intel, uint32_t states);
+uint32_t idle_mwait_hint(void);		/* .. on this machine */
 
 #endif

@@ -95,6 +95,24 @@ static void timer_that_stops_in_c1e_keeps_them_awake(void **state)
 	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
 }
 
+/* The state less one, and its last sub-state: C6 is hint 0x50, two of C7 0x61. */
+static void the_deepest_state_is_named_by_its_hint(void **state)
+{
+	(void)state;
+	assert_int_equal(idle_deepest(true, 0x00000020), 0x01);
+	assert_int_equal(idle_deepest(true, 0x00001120), 0x20);
+	assert_int_equal(idle_deepest(true, 0x01142120), 0x50);
+	assert_int_equal(idle_deepest(true, 0x21142120), 0x61);
+}
+
+static void no_word_of_states_and_amd_are_c1(void **state)
+{
+	(void)state;
+	assert_int_equal(idle_deepest(true, 0), 0);
+	assert_int_equal(idle_deepest(true, 0xf), 0);	/* C0 is no sleep */
+	assert_int_equal(idle_deepest(false, 0x11142120), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +123,8 @@ int main(void)
 		cmocka_unit_test(intel_core_with_two_threads_gets_hlt),
 		cmocka_unit_test(clock_that_stops_in_deep_states_gets_hlt),
 		cmocka_unit_test(timer_that_stops_in_c1e_keeps_them_awake),
+		cmocka_unit_test(the_deepest_state_is_named_by_its_hint),
+		cmocka_unit_test(no_word_of_states_and_amd_are_c1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
