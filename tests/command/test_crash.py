@@ -74,6 +74,12 @@ class Run:
         return self.killed and any(line.startswith(call + "(")
                                    for line in self.calls[-2:])
 
+    def number_of(self, call, path):
+        """Which of its calls of that name was the first with this path."""
+        calls = [line for line in self.calls if line.startswith(call + "(")]
+        return 1 + next(i for i, line in enumerate(calls)
+                        if '"%s"' % path in line)
+
     def opened(self, path):
         """Was that file?"""
         return any(re.match('open(at)?\\(.*"%s".*= [0-9]' % path, line)
@@ -325,6 +331,31 @@ class Crash(unittest.TestCase):
             self.assertFalse(self.status()["watchdog_left"])
             self.good(argv, 1 if seconds == 100 else 10)
             self.assertFalse(self.status()["watchdog_left"])
+
+    def refused(self, done, text):
+        """In one line, with nothing stopped, no trial, and nothing counting."""
+        self.assertEqual(done.code, 10, done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertIn(text, done.stderr)
+        self.assertFalse(done.did("reboot"))
+        status = self.status()
+        self.assertIsNone(status["trial"])
+        self.assertFalse(status["watchdog_left"])
+
+    def test_watchdogs_that_would_not_hold(self):
+        """Another's, one that a reboot stops, one that close(2) stops."""
+        self.load_for_trial()
+        argv = [KPARK, "exec", "--watchdog=100"]
+        open_ = self.good(argv, 7).number_of("open", "/dev/watchdog0")
+        self.machine.write("/dev/watchdog0", "")
+        self.refused(Run(argv, "open", "error=EBUSY", open_),
+                     "another program has it")
+        self.refused(Run(argv, "ioctl", "retval=0:poke_exit=@arg3=00000000",
+                         1), "stops when it is closed")
+        parameter = "/sys/module/watchdog/parameters/stop_on_reboot"
+        self.addCleanup(self.machine.write, parameter, "0\n")
+        self.machine.write(parameter, "1\n")
+        self.refused(Run(argv), "a reboot would stop it")
 
     def test_killed_after_a_trial(self):
         """exec in a committed trial kernel: what it armed is stopped, and the
