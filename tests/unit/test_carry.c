@@ -197,8 +197,8 @@ static void the_log_tells(void **state)
 	static const char *const lines[] = {
 		"5,700,1,-;tsc: Marking TSC unstable due to check_tsc_sync",
 		"5,700,1,-;TSC found unstable after boot, most likely due to",
-		"4,700,1,-;clocksource: timekeeping watchdog on CPU1: Marking"
-		" clocksource 'tsc' as unstable because the skew is too large:",
+		("4,700,1,-;clocksource: timekeeping watchdog on CPU1: Marking"
+		 " clocksource 'tsc' as unstable because the skew is too large:"),
 		"4,700,1,-;Measured 12 cycles TSC warp between CPUs, turning",
 	};
 
