@@ -144,7 +144,10 @@ place = sed 's,@PREFIX@,$(PREFIX),g' $(2) | install -D -m $(1) /dev/stdin $(3)
 
 install: $(KPARK) man $(BUILD)/third-party
 	install -D -m 755 $(KPARK) $(DESTDIR)$(PREFIX)/sbin/kpark
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN_PAGES)
+	for page in $(MAN_PAGES); do \
+		$(call place,644,$$page, \
+			$(DESTDIR)$(PREFIX)/share/man/man8/$${page##*/}) || exit 1; \
+	done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/kpark LICENSES/* \
 		$(BUILD)/third-party
 	install -D -m 644 tools/systemd/completion \

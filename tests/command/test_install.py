@@ -43,12 +43,12 @@ class Install(unittest.TestCase):
         shutil.rmtree(cls.root)
 
     def texts(self):
-        """(name, text) of all that is no binary and no documentation."""
+        """(name, text) of all that is no binary; of what is read, man pages."""
         for at, _, names in os.walk(self.root):
             for name in names:
                 path = os.path.join(at, name)
-                if os.path.islink(path) or "/share/" in path or "/build/" in path or \
-                        "/sbin/" in path or "/bin/" in path:
+                if os.path.islink(path) or "/share/doc/" in path or \
+                        "/build/" in path or "/sbin/" in path or "/bin/" in path:
                     continue
                 with open(path) as file:
                     yield path[len(self.root):], file.read()
@@ -72,6 +72,13 @@ class Install(unittest.TestCase):
         for name, text in self.texts():
             for wrong in ("@PREFIX@", "/usr/lib/kpark", "/usr/sbin/kpark"):
                 self.assertNotIn(wrong, text, name)
+
+    def test_man_pages_name_this_one(self):
+        with open(f"{self.root}{self.PREFIX}/share/man/man8/kpark.8") as file:
+            page = file.read().replace("\\-", "-")
+        for name in ("lib/kpark/may-sleep", "lib/kpark/kpark-reboot",
+                     "sbin/kexec"):
+            self.assertIn(f"{self.PREFIX}/{name}", page)
 
     def test_systemd_finds_its_files(self):
         """It looks into no folder below /opt."""
