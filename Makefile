@@ -315,7 +315,7 @@ collection:
 		tools/fleet/ansible_collections/kpark/fleet
 .PHONY: collection
 
-# Rolls over three Debian guests with Ansible; half an hour on two cores.
+# Rolls over three Debian guests with Ansible; less than 30 minutes on two cores.
 fleet fleet-all: package
 	tools/deps fleet
 	tests/fleet/run $(if $(findstring all,$@),--all)
