@@ -263,6 +263,22 @@ class Role(unittest.TestCase):
         self.assertIn("degraded", found["a"]["why"])
         self.assertEqual(self.runs("a"), NEW)
 
+    def test_degraded_is_allowed(self):
+        found = self.roll(0, hosts="a", kpark_append="maxcpus=1",
+                          kpark_expected_cpus=1, kpark_allow_degraded=True)
+        self.verdicts(found, "ok")
+        self.assertTrue(found["a"]["degraded"])
+
+    def test_firmware_host_is_not_taken_back_by_kexec(self):
+        """Which does not suit it: it stays, for somebody to look at."""
+        found = self.roll(2, hosts="a", kpark_firmware=True,
+                          kpark_expected_cpus=3)
+        self.verdicts(found, "unwell")
+        self.assertIn("2 CPUs online, need 3", found["a"]["why"])
+        self.assertEqual(self.calls("a", "kpark unload"),
+                         ["systemctl reboot"])
+        self.assertEqual(self.runs("a"), NEW)
+
     def test_settings_that_are_none(self):
         for word in ("kpark_firmware=perhaps", "kpark_mailbox=mostly",
                      "kpark_reboot_timeout=soon"):

@@ -5,6 +5,11 @@
 # is -c or -s) to $TO gets it back, by INIT, and so does kpark.
 . /lib/steps.sh
 
+# Hop 2 says that a CPU did not come, hop 3 may be another kernel.
+case $HOP in
+2 | 3) ;;
+*) need_quiet ;;
+esac
 case $HOP in
 0)
 	need_online "$CPUS"

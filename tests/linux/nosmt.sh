@@ -3,6 +3,7 @@
 # all of them again.
 . /lib/steps.sh
 
+need_quiet
 case $HOP in
 0)
 	need_online "$CPUS"

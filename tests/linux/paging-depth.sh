@@ -31,6 +31,7 @@ if [ "$HOP" != 0 ]; then
 	*) need_status 0 "$((online - 1)) of $((CPUS - 1)) APs released by" ;;
 	esac
 fi
+[ "$next" = 6.1 ] || need_quiet
 need_online "$online"
 found=4
 ! grep -q -w la57 /proc/cpuinfo || found=5

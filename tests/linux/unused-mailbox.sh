@@ -5,6 +5,7 @@
 # kexec, would come up by the mailbox and hang when a CPU goes off and on.
 . /lib/steps.sh
 
+[ "$HOP" = 2 ] || need_quiet	# which is 6.1, of which no plain boot is known
 case $HOP in
 0)
 	APPEND=maxcpus=1

@@ -222,6 +222,7 @@ static void words_that_keep_cpus_back(void **state)
 	assert_kernel(MAILBOX_AUTO, "nosmp", "nosmp on its");
 	assert_kernel(MAILBOX_AUTO, "nolapic", "nolapic on its");
 	assert_kernel(MAILBOX_AUTO, "acpi=off", "acpi=off on its");
+	assert_kernel(MAILBOX_AUTO, "acpi=rsdt", "acpi=rsdt on its");
 	assert_kernel(MAILBOX_AUTO, "acpi=force xmaxcpus=1 -- nosmp", "");
 }
 
