@@ -324,12 +324,13 @@ static bool may_nap(struct park_header *park, struct park_slot *self,
 
 /*
  * Sleeps until the timer or a kick, or (MWAIT) a store to the mailbox; not at
- * all if there is work already. C1 only: the timer may stop in deeper states.
+ * all if there is work already. C1 only: the timer may stop in deeper states. It is
+ * left running, for each access may cost an exit to a hypervisor: should it end
+ * while this CPU is awake, the next nap is none.
  */
 static void nap(struct park_header *park, struct park_slot *self,
 		uint32_t counts, uint64_t seen)
 {
-	lapic_write(APIC_LVT_TIMER, PARK_TIMER_VECTOR);
 	lapic_write(APIC_TIMER_INITIAL, counts);
 	if (park->idle == PARK_IDLE_MWAIT) {
 		monitor(park_mailbox(park));
@@ -338,6 +339,11 @@ static void nap(struct park_header *park, struct park_slot *self,
 	} else if (may_nap(park, self, seen)) {
 		park_halt();
 	}
+}
+
+static void stop_timer(void)
+{
+	lapic_write(APIC_LVT_TIMER, APIC_LVT_MASKED | PARK_TIMER_VECTOR);
 	lapic_write(APIC_TIMER_INITIAL, 0);
 }
 
@@ -397,6 +403,7 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 	uint64_t since = 0, hot_until = rdtsc() + park_ticks(park, HOT_US);
 	bool was_new;
 
+	lapic_write(APIC_LVT_TIMER, PARK_TIMER_VECTOR);
 	while (LOAD(park->warden) == self->apic_id &&
 	       LOAD(self->state) == PARK_PARKED) {
 		look(park, self, &pending, &since, &was_new);
@@ -410,6 +417,7 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 			nap(park, self, nap_length(park, counts, hot_until),
 			    pending.word);
 	}
+	stop_timer();
 	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */
 	if (LOAD(park->warden) == self->apic_id && !hand_over(park, self))
 		park_stay(self);

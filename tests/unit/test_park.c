@@ -401,7 +401,8 @@ static void x2apic_warden_wakes_a_cpu_above_254(void **state)
 		kicks += msr_writes[i].msr == 0x830 &&
 			 msr_writes[i].value == kick;
 	assert_int_equal(kicks, 1);
-	assert_int_equal(x2_registers[APIC_LVT_TIMER >> 4], PARK_TIMER_VECTOR);
+	assert_int_equal(x2_registers[APIC_LVT_TIMER >> 4],
+			 APIC_LVT_MASKED | PARK_TIMER_VECTOR);
 	assert_int_equal(x2_registers[APIC_TIMER_INITIAL >> 4], 0);
 	assert_int_equal(apic_register(APIC_LVT_TIMER), 0);
 }
