@@ -336,6 +336,7 @@ bench: deps
 	part tools/bench-digest --json $(BENCH)/digest.json; \
 	part tools/bench-load --json $(BENCH)/load.json; \
 	part tools/bench --json $(BENCH)/bench.json --html $(BENCH)/bench.html; \
+	part tools/bench --parked --pairs 2 --json $(BENCH)/parked.json; \
 	part tools/bench --verdicts $(BENCH); \
 	exit $$worst
 

@@ -302,6 +302,21 @@ class Targets(unittest.TestCase):
         self.assertEqual((v["n"], v["low"], v["high"]), (2, 4.5, 8))
         self.assertAlmostEqual(v["value"], 850 / 150)
 
+    def test_what_has_no_pair_does_not_count(self):
+        """A first hop elsewhere is behind another kernel, and in no turns."""
+        r = results(rounds=(0,))
+        before = self.judged(r)
+        r.add(Guest("icount", 4, 7, ("kpark",)), [
+            (1, "kpark", {"tsc": {"exec": 0, "online": 9}})])
+        self.assertEqual(self.judged(r), before)
+
+    @staticmethod
+    def judged(found):
+        return targets.judge(targets.Target(
+            "x", "icount", (4,), *targets.both("kpark", "kexec-c",
+                                               "exec -> online", "tsc"),
+            at_least=1), found, 4)
+
     def test_few_samples_are_neither_met_nor_missed(self):
         for need in (7, 9):
             self.assertEqual(self.verdict((0,), at_least=need)["verdict"],
@@ -383,8 +398,11 @@ class Plan(unittest.TestCase):
         self.assertEqual([(g.name, g.ways) for g in chosen],
                          [("multi-2-0", ("kpark-first", "kpark-cold") * 3)])
         chosen = list(plan.guests_of(list(plan.rows(["single"], [4], 2))))
-        self.assertEqual([g.name for g in chosen],
-                         ["single-4-0", "single-4-1"])
+        self.assertEqual([(g.name, len(g.ways)) for g in chosen],
+                         [("single-4-0", 4), ("single-4-1", 4),
+                          ("single-4-2", 4)])
+        self.assertEqual(sorted(set(chosen[1].ways) & set(plan.TURNS)),
+                         sorted(plan.TURNS))
         self.assertEqual(list(plan.rows(["icount"], [3], None)), [])
 
     def test_names_are_of_one_guest_each(self):

@@ -33,15 +33,16 @@ PARKED = ("alone-kpark", "kexec-nochecks", "alone-kexec")
 # bring-up. kernel-stub has that many.
 PLAN = (
     Row("icount", (64,), ("kpark-first", "kpark", "kpark-cold"), 2),
-    Row("icount", (16, 4, 2), ALL, 2),
+    Row("icount", (16,), ALL, 4),       # little to spare up to init
+    Row("icount", (4, 2), ALL, 2),
     Row("icount", (1,), ONE, 2),
     Row("icount", (4,), ("kexec-c", "kexec-s", "kexec-nochecks"), 1),
     Row("icount", (4,), ("kpark-first", "kpark", "kpark-tsc", "kpark-initrd",
                          "kpark-initrd-packed"), 2),
-    Row("single", (1,), ("kexec-c", "kpark"), 7),
-    Row("single", (2, 4, 16), ("kexec-c", "kpark-first", "kpark",
-                               "kpark-cold"), 7),
-    Row("single", (64,), TURNS, 1, 7),
+    Row("single", (1,), ("kexec-c", "kexec-elf", "kpark"), 7),
+    Row("single", (2, 4, 16), ("kexec-c", "kexec-elf", "kpark-first",
+                               "kpark"), 7),
+    Row("single", (2, 4, 16, 64), TURNS, 1, 7),
     Row("multi", (2, 4, 16), TURNS, 1, 7),
     # Threads of 64 CPUs: of ten hops, the emulator ends about one (int3 of a
     # static key, patched while another CPU runs it). Short guests lose less.

@@ -10,7 +10,7 @@ import json
 import os
 
 DONE = ("met", "missed", "stated")
-PARTS = ("stub", "digest", "load", "bench")     # NAME.json
+PARTS = ("stub", "digest", "load", "bench", "parked")     # NAME.json
 
 
 def bound(at_most, at_least):
