@@ -11,5 +11,8 @@ case $HOP in
 	echo 2 >/sys/kernel/reboot/cpu || fail "no /sys/kernel/reboot/cpu"
 	kpark_hop 6.12
 	;;
-1) need_status 8 "INIT sent to 0" "APIC ID 2, which is not the boot CPU" ;;
+1)
+	need_status 8 "INIT sent to 0" "APIC ID 2, which is not the boot CPU"
+	need_online $((CPUS - 1))
+	;;
 esac

@@ -3,7 +3,8 @@
 #
 # Hop 1 by the old one, all others by the new one. The old region is reserved
 # still in hop 2, and memory again in hop 3; or, with $FAULT at the take-over, one
-# hop later, for a CPU that never came may be in it.
+# hop later, for a CPU that never came may be in it. With $DOWN the old one goes on from
+# there: of a later park it knows nothing, and collects the CPUs by INIT/SIPI.
 . /lib/steps.sh
 
 region()
@@ -43,6 +44,11 @@ need_quiet
 all=$((CPUS - 1))
 last=3
 [ -z "$FAULT" ] || last=4
+if [ "$HOP" -gt $last ]; then
+	need_mailbox
+	need_memory Reserved "$(region kpark)"
+	exit 0
+fi
 case $HOP,$FAULT in
 0,*) kpark_hop 6.12 ;;
 1,*)
@@ -62,3 +68,4 @@ if [ "$HOP" != $last ]; then
 fi
 need_memory "System RAM" "$(cat /keep/old)"
 need_memory Reserved "$(region kpark-next)"
+[ -z "$DOWN" ] || kpark_hop 6.12
