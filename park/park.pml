@@ -29,6 +29,8 @@
  * - A TEST of a CPU that is commanded and still here, which kicks it once more, as a
  *   WAKEUP does; the disarming 60 s after the jump, which only the warden writes; and
  *   purgatory that calls CPUs over into a newer park: to this one a kernel like any.
+ * - Purgatory's zeroing of `senders` after the second ping: all have answered, so who
+ *   still counted there is dead.
  *
  * Configurations (-D): N CPUs, OPS operations of the kernel; DOWN to UP CPUs
  * are up at the start, the others parked, the last of them the warden, or with
