@@ -30,7 +30,9 @@ TURNS = ("kpark-first", "kpark-cold")
 PARKED = ("alone-kpark", "kexec-nochecks", "alone-kexec")
 # Virtual time repeats to 1 %; what the host's clock says needs seven pairs. No
 # Linux with 255 CPUs under icount: four minutes of a core did not take it to its
-# bring-up. kernel-stub has that many.
+# bring-up. kernel-stub has that many. No 64 threads either: of five guests of four
+# hops the emulator ended three, one of fourteen hops at its ninth (int3 of a static
+# key that another CPU runs while it is patched).
 PLAN = (
     Row("icount", (64,), ("kpark-first", "kpark", "kpark-cold"), 2),
     Row("icount", (16,), ALL, 4),       # little to spare up to init
@@ -44,9 +46,6 @@ PLAN = (
                                "kpark"), 7),
     Row("single", (2, 4, 16, 64), TURNS, 1, 7),
     Row("multi", (2, 4, 16), TURNS, 1, 7),
-    # Threads of 64 CPUs: of ten hops, the emulator ends about one (int3 of a
-    # static key, patched while another CPU runs it). Short guests lose less.
-    Row("multi", (64,), TURNS, 4, 2),
 )
 PHASES = ("icount", "single", "multi")
 
