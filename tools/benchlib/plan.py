@@ -22,9 +22,13 @@ class Row(NamedTuple):
 
 # Behind a kernel that took its CPUs by INIT/SIPI, kpark has to as well, once:
 # the first hop. Behind one that has them by the mailbox they come unasked.
-ALL = ("kexec-c", "kexec-elf", "kpark-first", "kpark", "kpark-noverify",
-       "kpark-cold")
-ONE = ("kexec-c", "kexec-elf", "kpark", "kpark-noverify")
+# kexec-elf is the last: its kernel always lies at 16 MiB, where the next one takes
+# its first pages, and each write to a page that had code costs the emulator time
+# (10 times the blocks thrown away, 100 ms more for each AP), if not virtual time.
+ALL = ("kexec-c", "kpark-first", "kpark", "kpark-noverify", "kpark-cold",
+       "kexec-elf")
+ONE = ("kexec-c", "kpark", "kpark-noverify", "kexec-elf")
+SINGLE = ("kexec-c", "kpark-first", "kpark", "kexec-elf")
 TURNS = ("kpark-first", "kpark-cold")
 # kexec-nochecks: a kernel that has all CPUs, and no park to return them to
 PARKED = ("alone-kpark", "kexec-nochecks", "alone-kexec")
@@ -41,9 +45,8 @@ PLAN = (
     Row("icount", (4,), ("kexec-c", "kexec-s", "kexec-nochecks"), 1),
     Row("icount", (4,), ("kpark-first", "kpark", "kpark-tsc", "kpark-initrd",
                          "kpark-initrd-packed"), 2),
-    Row("single", (1,), ("kexec-c", "kexec-elf", "kpark"), 7),
-    Row("single", (2, 4, 16), ("kexec-c", "kexec-elf", "kpark-first",
-                               "kpark"), 7),
+    Row("single", (1,), ("kexec-c", "kpark", "kexec-elf"), 7),
+    Row("single", (2, 4, 16), SINGLE, 7),
     Row("single", (2, 4, 16, 64), TURNS, 1, 7),
     Row("multi", (2, 4, 16), TURNS, 1, 7),
 )
