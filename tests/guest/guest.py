@@ -8,6 +8,7 @@ the guest's "firmware, then the default kernel".
 import glob
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -21,15 +22,27 @@ IMAGE = os.path.join(CACHE, "guest")
 KEY = os.path.join(IMAGE, "id_ed25519")
 WATCHDOG = ["-device", "i6300esb", "-action", "watchdog=reset"]
 CMDLINE = "root=/dev/vda rw console=ttyS0 net.ifnames=0 no_timer_check"
+INT3 = re.compile(r"\bint3: [0-9a-f]{4} \[#1\]")
+EFLAGS = re.compile(r"RSP: \S+ EFLAGS: ([0-9a-f]+)")
+STATE = re.compile("^VM status|^CPU#|^[RE]IP=")
+LAST_LINES = 30
 
 
 class GuestError(Exception):
     """What went wrong in or with a guest, in one line."""
+    last_words = ()     # and what the guest itself has to say to it
+    by_qemu = False     # the emulator, and not what ran in it, is to blame
 
 
 def need(condition, what):
     if not condition:
         raise GuestError(what)
+
+
+def is_qemu_bug(log):
+    """As tools/vm has it: an int3 that was patched away, or impossible EFLAGS."""
+    return bool(INT3.search(log)) or any(
+        int(value, 16) >> 22 for value in EFLAGS.findall(log))
 
 
 def free_port():
@@ -73,6 +86,8 @@ class Guest:
         self.process = None
         self.tag = None         # of a snapshot to go on from
         os.makedirs(os.path.dirname(self.log), exist_ok=True)
+        # of the log, which earlier guests of this name have begun
+        self.born = (os.path.exists(self.log) and os.path.getsize(self.log))
 
     def __enter__(self):
         try:
@@ -82,7 +97,10 @@ class Guest:
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, _, error, __):
+        if isinstance(error, GuestError):
+            error.last_words = self.last_words()
+            error.by_qemu = is_qemu_bug(self.said())
         self.close()
 
     def start(self):
@@ -139,6 +157,23 @@ class Guest:
     def close(self):
         self.power_off()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def last_words(self):
+        """Where its CPUs are, and the last lines it printed."""
+        cpus = []
+        try:
+            for command in ("info status", "info registers -a"):
+                said = monitor(self.qmp_path(), command).splitlines()
+                cpus += [line for line in said if STATE.search(line)]
+        except (OSError, ValueError, GuestError) as error:
+            cpus.append(f"monitor: {error}")
+        return cpus + self.said().splitlines()[-LAST_LINES:]
+
+    def said(self):
+        """What it printed in its life."""
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            log.seek(self.born)
+            return log.read()
 
     def ssh_command(self):
         return ["ssh", "-p", str(self.port), "-i", KEY,
@@ -210,6 +245,8 @@ class Guest:
             if self.process.poll() is not None:
                 raise GuestError(f"{self.name}: QEMU ended with status "
                                  f"{self.process.returncode}, log {self.log}")
+            need(not is_qemu_bug(self.said()), f"{self.name}: an oops of QEMU's"
+                 f" making, log {os.path.relpath(self.log)}")
             time.sleep(0.5)
         raise GuestError(f"{self.name}: not back after {timeout} s, log "
                          f"{os.path.relpath(self.log)}, ssh said at last: "

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""test_guest.py - whose fault it is when a guest of tests/guest ends."""
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+GUEST = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(
+    __file__))), "guest")
+
+
+def program(name):
+    """A program without .py, as a module."""
+    loader = importlib.machinery.SourceFileLoader("guest_" + name,
+                                                  os.path.join(GUEST, name))
+    module = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+run = program("run")
+guest = sys.modules["guest"]
+
+
+class Blame(unittest.TestCase):
+    def test_int3_that_was_patched_away(self):
+        for line in ("[ 1.8] Oops: int3: 0000 [#1] PREEMPT SMP PTI",
+                     "[ 1.8] int3: 0000 [#1] PREEMPT SMP"):
+            self.assertTrue(guest.is_qemu_bug("boot\n" + line + "\nmore"), line)
+
+    def test_eflags_that_no_cpu_has(self):
+        line = "[    2.1] RSP: 0018:ffffb0 EFLAGS: {:08x}"
+        self.assertTrue(guest.is_qemu_bug(line.format(0x800246)))
+        self.assertFalse(guest.is_qemu_bug(line.format(0x210246)))
+
+    def test_all_else_is_ours(self):
+        self.assertFalse(guest.is_qemu_bug(
+            "Kernel panic - not syncing: VFS\n"
+            "Oops: general protection fault: 0000 [#1] SMP\n"))
+
+
+class Cases(unittest.TestCase):
+    """A case whose first runs end with these errors."""
+
+    def verdict(self, *by_qemu):
+        left = list(by_qemu)
+
+        def case():
+            if left:
+                error = guest.GuestError("not back")
+                error.by_qemu = left.pop(0)
+                error.last_words = ("CPU#0",)
+                raise error
+        run.CASES["made-up"] = case
+        self.addCleanup(run.CASES.pop, "made-up")
+        verdict, text = run.run_case("made-up")
+        return verdict, text.splitlines(), left
+
+    def test_passes(self):
+        verdict, lines, _ = self.verdict()
+        self.assertEqual(verdict, "PASS")
+        self.assertRegex(lines[0], r"^PASS made-up \(\d")
+
+    def test_our_fault_is_not_tried_again(self):
+        verdict, lines, left = self.verdict(False, False)
+        self.assertEqual((verdict, left), ("FAIL", [False]))
+        self.assertRegex(lines[0], r"^FAIL made-up: not back \(")
+        self.assertEqual(lines[1:], ["  CPU#0"])
+
+    def test_qemus_fault_is_and_said(self):
+        verdict, lines, _ = self.verdict(True, True)
+        self.assertEqual(verdict, "PASS")
+        self.assertEqual(
+            lines[:2], ["made-up: not back: QEMU's own fault, starting over"] * 2)
+
+    def test_but_not_for_ever(self):
+        verdict, lines, left = self.verdict(*[True] * 4)
+        self.assertEqual((verdict, left), ("FAIL", [True]))
+        self.assertRegex(lines[2], "^FAIL made-up: not back ")
+
+
+if __name__ == "__main__":
+    unittest.main()
