@@ -20,7 +20,8 @@ static bool is_usable(const struct purgatory_params *params,
 	       region_is_sound(park, PARK_ABI_OLDEST) &&
 	       park->size == params->retired_size &&
 	       PARK_SLOTS_AT + park->cpus * PARK_SLOT_SIZE <= park->size &&
-	       park->kprk_at <= park->size - sizeof(struct kprk_table);
+	       park->kprk_at <= park->size - sizeof(struct kprk_table) &&
+	       park->kprk_at % _Alignof(struct kprk_table) == 0;
 }
 
 /*

@@ -28,6 +28,11 @@ void files_cut(const uint8_t *data, size_t size)
 	cut = true;
 }
 
+void files_again(void)
+{
+	used = 0;
+}
+
 /* All of it, or what comes next. 0; -1 with errno set: there is no more. */
 static int next_piece(const uint8_t **piece, size_t *size)
 {

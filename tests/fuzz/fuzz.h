@@ -35,6 +35,8 @@ void files_are(const uint8_t *data, size_t size);
 /* The same, a piece up to the next FILES_CUT a file, in the order of reading. */
 void files_cut(const uint8_t *data, size_t size);
 #define FILES_CUT "\xfe\xed"
+/* From the first file on once more. */
+void files_again(void);
 
 /* The input as a string, to be freed; its first NUL ends it. */
 static inline char *text_of(const uint8_t *data, size_t size)

@@ -378,6 +378,11 @@ static void kernels_own(void)
 	text("procfs", "list", "20-3,6\n");
 	text("procfs", "carry", "3ro" FILES_CUT "0-1\n" FILES_CUT "0-1\n"
 	     FILES_CUT "flags : constant_tsc nonstop_tsc\n" FILES_CUT "tsc\n");
+	text("procfs", "lockdown", "4" FILES_CUT FILES_CUT
+	     "none [integrity] confidentiality\n");
+	text("procfs", "modules", "5kernel/drivers/watchdog/i6300esb.ko.xz:"
+	     " kernel/drivers/watchdog/watchdog.ko.xz\n");
+	text("procfs", "bugs", "6\nbugs : apic_c1e monitor clflush_monitor");
 	text("memlimit", "all", "mem=5G memmap=1G$512M,1G@5G memmap=\"3 x\""
 	     " memmap=exactmap memmap=64M#0 memmap=1M!2M -- mem=1");
 	text("firmware", "systemctl", "1f FinishTimestampMonotonic=5\n");
@@ -429,6 +434,34 @@ static void parking(void)
 	add(&kprk, sizeof(kprk));
 	add(records, sizeof(records));
 	save("parking", "superseded");
+}
+
+/* All of it right but what the first byte says, with three CPUs there. */
+static void older(void)
+{
+	const struct park_header header = {
+		.signature = PARK_SIGNATURE, .version = PARK_ABI_OLDEST,
+		.base_pa = ARENA, .cpus = 6, .size = 0x14000,
+		.kprk_at = 0x9000,
+	};
+	const struct kprk_table kprk = { .outcome = KPRK_PUBLISHED };
+	static const uint32_t slots[6][2] = {
+		{ PARK_PARKED, 1 }, { PARK_GONE, 2 }, { PARK_PARKED, 3 },
+		{ PARK_EMPTY, 4 }, { PARK_FAULTED, 5 }, { PARK_PARKED, 300 }
+	};
+	/* the sum, and that our boot came out of it; and that it answers */
+	static const char *const names[] = { "silent", "answers" };
+
+	for (int i = 0; i < 2; i++) {
+		const uint8_t right = i ? 0x34 : 0x14;
+
+		start();
+		add(&right, 1);
+		add(&header, 0x80);
+		add(&kprk, sizeof(kprk));
+		add(slots, sizeof(slots));
+		save("older", names[i]);
+	}
 }
 
 #define S	* 2500000000ull		/* seconds, as ticks of the TSC */
@@ -496,6 +529,7 @@ int main(void)
 	kernels_own();
 	zero_page();
 	parking();
+	older();
 	timeline();
 	return 0;
 }
