@@ -3,8 +3,6 @@
 import contextlib
 import gzip
 import html.parser
-import importlib.machinery
-import importlib.util
 import io
 import json
 import lzma
@@ -28,18 +26,7 @@ from benchlib import (figures, guests, hops, page, parts,        # noqa: E402
                       plan, table, targets, verdicts)
 from benchlib.guests import Guest                                 # noqa: E402
 from benchlib.progress import Progress                            # noqa: E402
-
-
-
-def program(name):
-    """tools/NAME, as a module"""
-    loader = importlib.machinery.SourceFileLoader(
-        name.replace("-", "_"), os.path.join(TOP, "tools", name))
-    module = importlib.util.module_from_spec(
-        importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module
-
+from program import program                                       # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MS = 1_000_000          # TSC ticks under icount
@@ -508,7 +495,7 @@ class Bench(unittest.TestCase):
     """Its main, with guests that only seem to run."""
 
     def setUp(self):
-        self.bench = program("bench")
+        self.bench = program("tools/bench")
         self.ran = []
 
     def fake(self, good_of):

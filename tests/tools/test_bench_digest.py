@@ -1,16 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What tools/bench-digest reads out of other programs' words."""
-import importlib.machinery
-import importlib.util
-import os
 import unittest
 
-TOOL = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.realpath(__file__)))), "tools", "bench-digest")
-LOADER = importlib.machinery.SourceFileLoader("bench_digest", TOOL)
-DIGEST = importlib.util.module_from_spec(
-    importlib.util.spec_from_loader(LOADER.name, LOADER))
-LOADER.exec_module(DIGEST)
+from program import program
+
+DIGEST = program("tools/bench-digest")
 
 
 class Read(unittest.TestCase):

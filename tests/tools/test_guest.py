@@ -1,27 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """test_guest.py - whose fault it is when a guest of tests/guest ends."""
-import importlib.machinery
-import importlib.util
-import os
 import sys
 import unittest
 
-sys.dont_write_bytecode = True
-GUEST = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(
-    __file__))), "guest")
+from program import program
 
-
-def program(name):
-    """A program without .py, as a module."""
-    loader = importlib.machinery.SourceFileLoader("guest_" + name,
-                                                  os.path.join(GUEST, name))
-    module = importlib.util.module_from_spec(
-        importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module
-
-
-run = program("run")
+run = program("tests/guest/run")
 guest = sys.modules["guest"]
 
 

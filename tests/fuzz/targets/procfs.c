@@ -104,8 +104,7 @@ static void decide_idle(void)
 			.hypervisor = is & 1, .monitor = is & 2,
 			.intel = is & 4, .nonstop_tsc = is & 8,
 			.threads = is & 16 ? 2 : 1,
-			.bugs = memchr("\n:", *bugs.data, 2)
-				? (char *)bugs.data : NULL,
+			.bugs = *bugs.data == '\n' ? (char *)bugs.data : NULL,
 		};
 
 		idle = idle_decide(&facts);
