@@ -12,6 +12,7 @@
 #include "cmdline.h"
 #include "console.h"
 #include "ipi.h"
+#include "lapic.h"
 #include "mm.h"
 #include "parkview.h"
 #include "tables.h"
@@ -89,6 +90,25 @@ static bool tokens_settled(void)
 	return sent == taken;
 }
 
+/*
+ * The counter that is to stay 0 does count: this CPU closes its gate, is refused
+ * to a sender that asks, and one that does not ask is a stray.
+ */
+static void check_deaf(struct cpu *self)
+{
+	uint32_t before = self->strays;
+	bool refused;
+
+	ipi_close(self);
+	refused = !ipi_wake(self, WAKE_LOOK);
+	lapic_send(self->apic_id, ICR_FIXED | ICR_ASSERT | WAKE_VECTOR);
+	WAIT_FOR(LOAD(self->strays) != before, SETTLE_MS);
+	ipi_open(self);
+	check(refused && self->strays == before + 1, "at a closed gate a"
+	      " wake-up is %s, an interrupt counts as %u strays",
+	      refused ? "refused" : "sent", self->strays - before);
+}
+
 _Noreturn void mode_wakes(void)
 {
 	uint64_t cycles = cmdline_number("cycles", 1000), done = 0;
@@ -111,6 +131,7 @@ _Noreturn void mode_wakes(void)
 	      " refused by CPUs that were away)", sent, taken, refused);
 	check(!park_strays() && !strays, "none reached a CPU that was gone:"
 	      " strays %u in the park, %u here", park_strays(), strays);
+	check_deaf(&cpus[0]);
 	verdict();
 }
 
