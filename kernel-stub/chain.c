@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "atomic.h"
 #include "bringup.h"
 #include "clock.h"
 #include "cmdline.h"
@@ -25,6 +26,7 @@
 #define ENTRY_64	0x200		/* "64-bit Boot Protocol" */
 #define ARRIVAL_MS	1000
 #define NAP_US		500
+#define ANSWER_MS	10000	/* of tests/stub/run, to a line for it */
 #define COM1		0x3f8
 #define LVT_SMI		0x200		/* SDM "Local Vector Table" */
 #define POISON_PAGES	5	/* purgatory is to clear those in the middle */
@@ -342,6 +344,22 @@ _Noreturn void chain_jump_plain(const struct chain *chain)
 	jump(chain->params->kernel_entry_pa, chain->params->boot_params_pa);
 }
 
+/*
+ * undefined=1: what the SDM calls undefined behind 32-bit code is made to be so in
+ * this hop's purgatory, by QEMU's port for gdb: tests/stub/run reads this line and
+ * answers with a word in `done`.
+ */
+static void ask_for_undefined(const struct chain *chain)
+{
+	static uint32_t done;
+
+	say("monitor: undefined 0x%lx 0x%lx\n", (uint64_t)chain->params,
+	    (uint64_t)&done);
+	if (!WAIT_FOR(LOAD(done), ANSWER_MS))
+		die("hop %u: nobody made registers undefined", hop);
+	done = 0;
+}
+
 _Noreturn void chain_go(void)
 {
 	struct chain chain;
@@ -349,5 +367,7 @@ _Noreturn void chain_go(void)
 	chain_prepare(&chain, 0);
 	chain_seal(&chain);
 	bringdown_all();
+	if (cmdline_number("undefined", 0))
+		ask_for_undefined(&chain);
 	chain_jump(&chain);
 }

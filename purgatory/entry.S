@@ -127,11 +127,12 @@ set_paging_depth:
 	pushl	$BOOT_CS
 	call	5f				/* %eip, for want of %rip */
 5:	popl	%eax
-	add	$(3f - 5b), %eax
+	add	$(after_32bit - 5b), %eax
 	pushl	%eax
 	lretl
 	.code64
-3:	mov	%esp, %esp	/* the upper half is undefined after 32-bit code */
+after_32bit:			/* tests/stub/registers.py stops here */
+	mov	%esp, %esp	/* the upper half is undefined after 32-bit code */
 4:	ret
 
 /*
