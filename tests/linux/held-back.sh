@@ -7,6 +7,8 @@
 # shellcheck disable=SC2046 # a list of CPUs
 . /lib/steps.sh
 
+plain_first
+
 # The next kernel is not told so: hop_cmdline begins with this.
 VM_CMDLINE=$(echo "$VM_CMDLINE " | sed "s/ $HELD / /")
 

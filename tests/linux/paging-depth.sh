@@ -8,6 +8,8 @@
 # they were.
 . /lib/steps.sh
 
+plain_first
+
 # step HOP: that part of the route, in $next and $words
 step()
 {

@@ -6,6 +6,8 @@
 # $TO, if set, is the kernel that does without.
 . /lib/steps.sh
 
+plain_first
+
 victim=2 # the warden is another one, if there are two
 [ "$CPUS" -gt 2 ] || victim=1
 
