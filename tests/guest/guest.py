@@ -12,18 +12,20 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.realpath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "tools"))
+import qemu_fault  # noqa: E402, pylint: disable=wrong-import-position
+
 CACHE = os.path.join(TOP, ".cache")
 IMAGE = os.path.join(CACHE, "guest")
 KEY = os.path.join(IMAGE, "id_ed25519")
 WATCHDOG = ["-device", "i6300esb", "-action", "watchdog=reset"]
 CMDLINE = "root=/dev/vda rw console=ttyS0 net.ifnames=0 no_timer_check"
-INT3 = re.compile(r"\bint3: [0-9a-f]{4} \[#1\]")
-EFLAGS = re.compile(r"RSP: \S+ EFLAGS: ([0-9a-f]+)")
 STATE = re.compile("^VM status|^CPU#|^[RE]IP=")
 LAST_LINES = 30
 
@@ -37,12 +39,6 @@ class GuestError(Exception):
 def need(condition, what):
     if not condition:
         raise GuestError(what)
-
-
-def is_qemu_bug(log):
-    """As tools/vm has it: an int3 that was patched away, or impossible EFLAGS."""
-    return bool(INT3.search(log)) or any(
-        int(value, 16) >> 22 for value in EFLAGS.findall(log))
 
 
 def free_port():
@@ -100,7 +96,7 @@ class Guest:
     def __exit__(self, _, error, __):
         if isinstance(error, GuestError):
             error.last_words = self.last_words()
-            error.by_qemu = is_qemu_bug(self.said())
+            error.by_qemu = qemu_fault.shows_in(self.said())
         self.close()
 
     def start(self):
@@ -245,7 +241,7 @@ class Guest:
             if self.process.poll() is not None:
                 raise GuestError(f"{self.name}: QEMU ended with status "
                                  f"{self.process.returncode}, log {self.log}")
-            need(not is_qemu_bug(self.said()), f"{self.name}: an oops of QEMU's"
+            need(not qemu_fault.shows_in(self.said()), f"{self.name}: an oops of QEMU's"
                  f" making, log {os.path.relpath(self.log)}")
             time.sleep(0.5)
         raise GuestError(f"{self.name}: not back after {timeout} s, log "

@@ -7,23 +7,28 @@ from program import program
 
 run = program("tests/guest/run")
 guest = sys.modules["guest"]
+qemu_fault = sys.modules["qemu_fault"]
 
 
 class Blame(unittest.TestCase):
     def test_int3_that_was_patched_away(self):
         for line in ("[ 1.8] Oops: int3: 0000 [#1] PREEMPT SMP PTI",
                      "[ 1.8] int3: 0000 [#1] PREEMPT SMP"):
-            self.assertTrue(guest.is_qemu_bug("boot\n" + line + "\nmore"), line)
+            self.assertTrue(qemu_fault.shows_in("boot\n" + line + "\nmore"), line)
 
     def test_eflags_that_no_cpu_has(self):
         line = "[    2.1] RSP: 0018:ffffb0 EFLAGS: {:08x}"
-        self.assertTrue(guest.is_qemu_bug(line.format(0x800246)))
-        self.assertFalse(guest.is_qemu_bug(line.format(0x210246)))
+        self.assertTrue(qemu_fault.shows_in(line.format(0x800246)))
+        self.assertFalse(qemu_fault.shows_in(line.format(0x210246)))
 
     def test_all_else_is_ours(self):
-        self.assertFalse(guest.is_qemu_bug(
+        self.assertFalse(qemu_fault.shows_in(
             "Kernel panic - not syncing: VFS\n"
             "Oops: general protection fault: 0000 [#1] SMP\n"))
+
+    def test_one_thread_does_not_race_with_itself(self):
+        oops = "[ 1.8] Oops: int3: 0000 [#1] PREEMPT SMP PTI"
+        self.assertFalse(qemu_fault.shows_in(oops, threads=False))
 
 
 class Cases(unittest.TestCase):
