@@ -23,7 +23,11 @@ levels=5
 if [ "$HOP" != 0 ]; then
 	step "$HOP"
 	case $words in
-	*possible_cpus=*) online=${words##*possible_cpus=} ;;
+	*possible_cpus=*)
+		online=${words##*possible_cpus=}
+		echo "CPU topo: CPU limit of N reached. Ignoring further CPUs" \
+			>>"/keep/warnings-$(uname -r)"
+		;;
 	esac
 	case $part in
 	*no5lvl* | 4level*) levels=4 ;;
