@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 
@@ -155,36 +156,45 @@ static int read_entry(const char *folder, const char *name,
 	return 0;
 }
 
-/* Entries are numbered as they came; memory that was taken out leaves a gap. */
-static int read_entries(const char *folder, DIR *dir, struct memmap *map)
+static int is_entry(const struct dirent *entry)
 {
-	struct dirent *entry;
+	return *entry->d_name != '.';
+}
+
+/*
+ * Entries are numbered as they came, and of two that overlap the later counts;
+ * memory that was taken out leaves a gap. False: errno says why.
+ */
+static bool read_entries(const char *folder, struct memmap *map)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_entry, versionsort);
+	bool good = count >= 0;
 	struct range range;
 
-	while ((errno = 0, entry = readdir(dir)))
-		if (*entry->d_name != '.' &&
-		    (read_entry(folder, entry->d_name, &range) ||
-		     memmap_set(map, range.start, range.end, range.type)))
-			return -1;
-	return errno ? -1 : 0;
+	for (int i = 0; i < count; i++) {
+		good = good &&
+		       !read_entry(folder, entries[i]->d_name, &range) &&
+		       !memmap_set(map, range.start, range.end, range.type);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return good;
 }
 
 const char *memmap_find_firmware(const char *root, struct memmap *map)
 {
 	char folder[PATH_SIZE];
 	const char *why = NULL;
-	DIR *dir;
 
 	memset(map, 0, sizeof(*map));
 	snprintf(folder, sizeof(folder), "%s/sys/firmware/memmap", root);
-	dir = opendir(folder);
-	if (dir && read_entries(folder, dir, map))
+	if (!access(folder, F_OK) && !read_entries(folder, map))
 		why = strerror(errno);
 	else if (!map->count)
 		why = "no memory map there (need a kernel with"
 		      " CONFIG_FIRMWARE_MEMMAP)";
-	if (dir)
-		closedir(dir);
 	if (why)
 		memmap_free(map);
 	return why;

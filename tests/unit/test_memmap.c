@@ -117,6 +117,25 @@ static void memory_that_was_unplugged_leaves_a_gap(void **state)
 	assert_int_equal(memmap_read_firmware(machine_root(), &map), -1);
 }
 
+/* Whatever order their folder has them in. */
+static void of_entries_that_overlap_the_later_counts(void **state)
+{
+	struct memmap map;
+
+	(void)state;
+	machine_memmap(2, 0x100000, 0x3fffffff, "System RAM");
+	for (int i = 19; i > 2; i--)
+		machine_memmap(i, 0x200000 + (uint64_t)i * 0x1000,
+			       0x280000 - 1, i % 2 ? "Reserved" : "ACPI Tables");
+	assert_int_equal(memmap_read_firmware(machine_root(), &map), 0);
+	assert_int_equal(map.count, 19);
+	for (size_t i = 3; i < 19; i++)
+		assert_range(&map, i - 2, 0x200000 + i * 0x1000,
+			     0x201000 + i * 0x1000,
+			     i % 2 ? E820_RESERVED : E820_ACPI);
+	memmap_free(&map);
+}
+
 static void no_firmware_map_is_one_line(void **state)
 {
 	struct memmap map;
@@ -245,6 +264,7 @@ int main(void)
 		cmocka_unit_test(set_agrees_with_an_array),
 		MACHINE_TEST(firmware_map_is_read),
 		MACHINE_TEST(memory_that_was_unplugged_leaves_a_gap),
+		MACHINE_TEST(of_entries_that_overlap_the_later_counts),
 		MACHINE_TEST(no_firmware_map_is_one_line),
 		MACHINE_TEST(kernel_and_crash_kernel_are_not_free),
 		MACHINE_TEST(what_is_no_ram_is_not_free),
