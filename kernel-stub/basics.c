@@ -83,9 +83,6 @@ _Noreturn void mode_chain(void)
 {
 	if (hop)
 		check_purgatory();
-	if (hop)
-		check(chain_kept_firmwares_lvt(), "hop %u: LVT entries are as"
-		      " they were", hop);
 	if (hop > 1)	/* the first has a park more than firmware told of */
 		check(chain_kept_map(), "hop %u: the memory map is that of the"
 		      " hop before", hop);

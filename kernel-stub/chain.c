@@ -20,6 +20,7 @@
 #include "memory.h"
 #include "region.h"
 #include "tables.h"
+#include "traps.h"
 #include "units.h"
 #include "x86.h"
 
@@ -54,14 +55,23 @@ bool chain_was_cleared(void)
 	return as_told;
 }
 
+static bool is_zero(const uint8_t *from, uint64_t size)
+{
+	uint8_t any = 0;
+
+	while (size--)
+		any |= *from++;
+	return !any;
+}
+
+/* Of the stack all but the word that it went back by when it had wiped it. */
 bool chain_was_forgotten(void)
 {
-	const uint64_t *params = (const void *)cmdline_number("params", 0);
-	uint64_t left = 0;
+	const uint8_t *image = (const void *)cmdline_number("params", 0);
+	uint64_t file = (uint64_t)(blob_purgatory_end - blob_purgatory);
 
-	for (uint32_t i = 0; params && i < PURGATORY_PARAMS_SIZE / 8; i++)
-		left |= params[i];
-	return !left;
+	return !image || (is_zero(image, PURGATORY_PARAMS_SIZE) &&
+			  is_zero(image + file, PURGATORY_STACK_SIZE - 8));
 }
 
 bool chain_kept_map(void)
@@ -317,21 +327,24 @@ static _Noreturn void jump(uint64_t entry, uint64_t boot_params)
 
 /*
  * Firmware may have its own thermal interrupt as an SMI; Linux masks the entry
- * before a kexec, and the next Linux reads there that it is firmware's.
+ * before a kexec, and the next Linux reads there that it is firmware's. A timer
+ * that was left open is to be masked, as is all but the pins.
  */
-static void leave_firmwares_lvt(void)
+static void leave_lvt(void)
 {
 	lapic_write(APIC_LVT_THERMAL, APIC_LVT_MASKED | LVT_SMI);
+	lapic_write(APIC_LVT_TIMER, WAKE_VECTOR);
 }
 
-bool chain_kept_firmwares_lvt(void)
+bool chain_has_lvt(void)
 {
-	return lapic_read(APIC_LVT_THERMAL) == (APIC_LVT_MASKED | LVT_SMI);
+	return lapic_read(APIC_LVT_THERMAL) == (APIC_LVT_MASKED | LVT_SMI) &&
+	       lapic_read(APIC_LVT_TIMER) == (APIC_LVT_MASKED | WAKE_VECTOR);
 }
 
 _Noreturn void chain_jump(const struct chain *chain)
 {
-	leave_firmwares_lvt();
+	leave_lvt();
 	jump((uint64_t)chain->params + chain->params->entry, 0);
 }
 

@@ -62,7 +62,7 @@ uint32_t chain_verify(void);
  */
 bool chain_was_cleared(void);
 
-/* Did purgatory wipe its parameters, where the stub lies among them? As above. */
+/* Did purgatory wipe its parameters and its stack? As above. */
 bool chain_was_forgotten(void);
 
 /* Is the paging as deep as the last hop wanted it (la57=)? */
@@ -71,7 +71,10 @@ bool chain_has_depth(void);
 /* Has no memory been reserved, or set free, since the last hop began? */
 bool chain_kept_map(void);
 
-/* Is the LVT entry that was firmware's at the jump so still? */
-bool chain_kept_firmwares_lvt(void);
+/*
+ * Is the LVT entry that was firmware's at the jump so still, and the timer masked
+ * that was not? To be asked before the stub sets its own.
+ */
+bool chain_has_lvt(void);
 
 #endif

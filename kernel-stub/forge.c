@@ -128,6 +128,18 @@ static void add_lapic(struct acpi_madt *madt, uint32_t apic_id, uint32_t flags)
 	madt->header.length += (uint32_t)sizeof(entry);
 }
 
+/* The firmware's own: the copy has the park's, and no other. */
+static void add_mailbox(struct acpi_madt *madt, uint64_t page_pa)
+{
+	struct madt_wakeup entry = {
+		.entry = { MADT_WAKEUP, sizeof(entry) }, .mailbox_pa = page_pa
+	};
+
+	memset((void *)page_pa, 0, PAGE);
+	memcpy((uint8_t *)madt + madt->header.length, &entry, sizeof(entry));
+	madt->header.length += (uint32_t)sizeof(entry);
+}
+
 static void add_x2apic(struct acpi_madt *madt, uint32_t apic_id,
 		       uint32_t flags)
 {
@@ -162,6 +174,7 @@ void forge_odd_madt(struct chain *chain)
 	}
 	add_x2apic(madt, ODD_X2APIC_ID, 0);
 	add_x2apic(madt, ODD_X2APIC_ID + 1, MADT_ONLINE_CAPABLE);
+	add_mailbox(madt, take_reserved(chain, PAGE));
 	set_sum(&madt->header);
 	list_firmwares(&forgery, madt);
 	end_forgery(chain, &forgery);

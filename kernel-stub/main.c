@@ -77,8 +77,8 @@ _Noreturn void kernel_main(const uint8_t *boot_params)
 	memory_map();
 	if (hop)
 		check(chain_was_cleared() && chain_was_forgotten(),
-		      "hop %u: zero pages are cleared, and no other; purgatory's"
-		      " parameters are wiped", hop);
+		      "hop %u: zero pages are cleared, and no other; purgatory"
+		      " has wiped what it knew", hop);
 	if (hop && cmdline_number("la57", 0))
 		check(chain_has_depth(), "hop %u: pages have the wanted depth",
 		      hop);
@@ -87,6 +87,9 @@ _Noreturn void kernel_main(const uint8_t *boot_params)
 					    machine.kprk->tsc_khz : 0));
 	percpu_init();
 	arrival_note_mode();
+	if (cmdline_number("params", 0))
+		check(chain_has_lvt(), "hop %u: LVT entries are as they were,"
+		      " the timer masked", hop);
 	apic_silence_pic();
 	apic_init();
 	apic_open(&cpus[0]);

@@ -15,7 +15,6 @@
 #include "x86.h"
 
 #define BOOT_CS32	0x20
-#define STACK_SIZE	0x4000
 
 	/* struct purgatory_params: the image's first bytes */
 	.section .head, "a"
@@ -86,8 +85,8 @@ forget:	lea	purgatory_params(%rip), %rdi
 	mov	$PURGATORY_PARAMS_SIZE / 8, %ecx
 	xor	%eax, %eax
 	rep stosq
-	lea	stack_end - STACK_SIZE(%rip), %rdi
-	mov	$(STACK_SIZE - 8) / 8, %ecx	/* but for the way back */
+	lea	stack_end - PURGATORY_STACK_SIZE(%rip), %rdi
+	mov	$(PURGATORY_STACK_SIZE - 8) / 8, %ecx	/* but for the way back */
 	rep stosq
 	ret
 
@@ -154,9 +153,9 @@ gdt:	.quad	0, 0
 	.quad	DESC_CODE32			/* BOOT_CS32 */
 gdt_end:
 
-	.bss
+	.section .stack, "aw", @nobits
 	.balign	16
-	.fill	STACK_SIZE, 1, 0
+	.fill	PURGATORY_STACK_SIZE, 1, 0
 stack_end:
 
 	.section .note.GNU-stack, "", @progbits

@@ -41,6 +41,7 @@
 #define PURGATORY_FLAGS		0x40
 
 #define PURGATORY_PARAMS_SIZE	0x800
+#define PURGATORY_STACK_SIZE	0x4000	/* the first memory behind the file's */
 
 /* What purgatory.bin begins with: "PURG" */
 #define PURGATORY_MAGIC		0x47525550

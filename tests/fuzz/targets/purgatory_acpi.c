@@ -41,12 +41,16 @@ static void check_sum(const void *table, size_t length)
 	must(!acpi_sum(table, length));
 }
 
-/* Our MADT, which ends behind that entry, has its sum by now. */
+/*
+ * Our MADT, which ends behind that entry, has its sum by now; and the entry can be
+ * turned off by one aligned store.
+ */
 static void at_arming(uint64_t wakeup_pa)
 {
 	uint64_t end = wakeup_pa + sizeof(struct madt_wakeup);
 	struct acpi_header header;
 
+	must(wakeup_pa % 8 == 0);
 	for (uint64_t at = wakeup_pa; at > ROOM_AT; at--) {
 		memcpy(&header, (void *)at, sizeof(header));
 		if (!memcmp(header.signature, "APIC", 4) &&
