@@ -93,13 +93,21 @@ static void print_checked(const struct kprk_table *table)
 	       status_us(table, from, stamp[KPRK_T_CLEARED]));
 }
 
+/* PROTOCOL.md, 7: with nobody parked, nobody answers Linux. */
 static void print_lost(const struct kprk *kprk)
 {
-	for (uint32_t i = 0; i < kprk->table->records; i++)
-		if (kprk_is_lost(&kprk->records[i]))
-			printf("lost:      APIC ID %" PRIu32 " was commanded,"
-			       " and did not go\n",
-			       kprk->records[i].apic_id);
+	bool any = false;
+
+	for (uint32_t i = 0; i < kprk->table->records; i++) {
+		if (!kprk_is_lost(&kprk->records[i]))
+			continue;
+		printf("lost:      APIC ID %" PRIu32 " was commanded, and did"
+		       " not go\n", kprk->records[i].apic_id);
+		any = true;
+	}
+	if (any)
+		printf("           do not bring it online: with no other CPU"
+		       " offline Linux waits for ever\n");
 }
 
 static void print_records(const struct kprk *kprk)

@@ -21,7 +21,8 @@ case $HOP in
 	;;
 2)
 	need_online $((CPUS - 1))
-	need_status 8 "lost: " "APIC ID 2 was commanded, and did not go"
+	need_status 8 "lost: " "APIC ID 2 was commanded, and did not go" \
+		"do not bring it online"
 	kexec_hop "$TO" "$HOW"
 	;;
 3)
