@@ -159,8 +159,7 @@ static void print_boot(const struct status *status)
 		printf("CPUs:      by INIT/SIPI: %s\n", status->why);
 	if (status->boot == BOOT_OTHER_VERSION)
 		printf("CPUs:      not known: no table KPRK that could be"
-		       " read: %s\n", *status->kprk.why_not ?
-		       status->kprk.why_not : "there is none");
+		       " read: %s\n", status->kprk.why_not);
 	if (status->boot != BOOT_PARKED)
 		return;
 	if (!*status->why)

@@ -28,6 +28,7 @@ struct status {
 	uint32_t hop;			/* 0: not known */
 	char from[IMAGE_RELEASE_MAX];	/* release before; "": not known */
 	char why[2 * REASON_SIZE];	/* INIT/SIPI and no mailbox, or "" */
+	bool distrusted;		/* the park was, or firmware's tables */
 	struct kprk kprk;		/* of this boot if BOOT_PARKED */
 	uint32_t released, lost;	/* APs by the mailbox */
 	enum trial_state trial;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/utsname.h>
 
 #include "cmdline.h"
@@ -74,7 +75,16 @@ static void read_parked(const struct note *note, struct status *status)
 	}
 }
 
-static void read_node(struct status *status)
+/* A kernel that was told acpi=off has no table of anybody's. */
+static bool shows_tables(const char *root)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s/sys/firmware/acpi/tables/APIC", root);
+	return !access(path, F_OK);
+}
+
+static void read_node(const char *root, struct status *status)
 {
 	struct note note;
 
@@ -85,9 +95,18 @@ static void read_node(struct status *status)
 		return;
 	}
 	memcpy(status->from, note.from, sizeof(status->from));
-	status->boot = *note.verdict.not_parked ? BOOT_UNPARKED
-						: BOOT_OTHER_VERSION;
-	set_why(status, "", note.verdict.not_parked);
+	status->boot = BOOT_UNPARKED;
+	if (*note.verdict.not_parked) {
+		set_why(status, "", note.verdict.not_parked);
+	} else if (*status->kprk.why_not) {
+		status->boot = BOOT_OTHER_VERSION;
+	} else if (!shows_tables(root)) {
+		set_why(status, "", "this kernel shows no ACPI tables");
+	} else {	/* purgatory had nowhere to leave a message */
+		status->distrusted = true;
+		set_why(status, "", "purgatory found no park or no ACPI tables"
+			" that it can trust");
+	}
 }
 
 static bool has_mark(const char *root, char *mark)
@@ -137,7 +156,7 @@ static void read_boot(const char *root, const struct record *record,
 
 	kprk_read(root, &status->kprk);
 	if (status->kprk.boot_hop)
-		read_node(status);
+		read_node(root, status);
 	else if (has_mark(root, mark))
 		read_mark(record, mark, status);
 	else
@@ -183,8 +202,9 @@ int status_code(const struct status *status)
 {
 	if (status->trial == TRIAL_FAILED || status->trial == TRIAL_ARMED)
 		return EXIT_DEGRADED;
-	return status->boot == BOOT_PARKED &&
-	       (status->lost || kprk_is_degraded(status->kprk.table))
+	return status->distrusted ||
+	       (status->boot == BOOT_PARKED &&
+		(status->lost || kprk_is_degraded(status->kprk.table)))
 	       ? EXIT_DEGRADED : EXIT_OK;
 }
 

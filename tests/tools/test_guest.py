@@ -31,6 +31,27 @@ class Blame(unittest.TestCase):
         self.assertFalse(qemu_fault.shows_in(oops, threads=False))
 
 
+class Strays(unittest.TestCase):
+    """Interrupts of the kernel before."""
+
+    @staticmethod
+    def line(vector):
+        words = ["00000000"] * 8
+        words[7 - vector // 32] = f"{1 << vector % 32:08x}"
+        return (f"[ 0.0] APIC: Stale IRR: {','.join(words)} "
+                f"ISR: {','.join(['00000000'] * 8)}\n")
+
+    def test_any_that_a_cpu_can_take(self):
+        for vector in (16, 31, 48, 0xec, 255):
+            self.assertTrue(guest.STRAY.search(self.line(vector)), vector)
+        self.assertTrue(guest.STRAY.search(
+            "__common_interrupt: 1.55 No irq handler for vector"))
+
+    def test_none_that_only_qemu_takes(self):
+        for vector in (0, 15):
+            self.assertFalse(guest.STRAY.search(self.line(vector)), vector)
+
+
 class Cases(unittest.TestCase):
     """A case whose first runs end with these errors."""
 

@@ -280,9 +280,30 @@ static void table_of_another_version(void **state)
 {
 	(void)state;
 	machine_node(4, "from=6.12.1\nreason=\nmailbox_reason=\n");
+	machine_table(4, KPRK_PUBLISHED, 0);
+	all.table.version = PARK_ABI_VERSION + 1;
+	put_table();
 	read_it();
 	assert_int_equal(status.boot, BOOT_OTHER_VERSION);
 	assert_string_equal(status.why, "");
+	assert_int_equal(status_code(&status), EXIT_OK);
+}
+
+/* What was to be parked and left no table: purgatory did not trust the park. */
+static void park_that_was_not_trusted(void **state)
+{
+	(void)state;
+	machine_node(4, "from=6.12.1\nreason=\nmailbox_reason=\n");
+	read_it();
+	assert_int_equal(status.boot, BOOT_UNPARKED);
+	assert_string_equal(status.why, "this kernel shows no ACPI tables");
+	assert_int_equal(status_code(&status), EXIT_OK);
+	machine_text("/sys/firmware/acpi/tables/APIC", "x");
+	read_it();
+	assert_int_equal(status.boot, BOOT_UNPARKED);
+	assert_string_equal(status.why, "purgatory found no park or no ACPI"
+			    " tables that it can trust");
+	assert_int_equal(status_code(&status), EXIT_DEGRADED);
 }
 
 static void inherited_table(void **state)
@@ -445,6 +466,7 @@ int main(void)
 		TEST(mark_and_record_tell_of_a_load_as_file),
 		TEST(record_that_did_not_lead_here_is_not_believed),
 		TEST(node_without_table_is_a_boot_without_parking),
+		TEST(park_that_was_not_trusted),
 		TEST(table_of_another_version),
 		TEST(inherited_table),
 		TEST(parked_boot),
