@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from sandbox import KPARK, run
+from sandbox import KPARK, Sandbox, run
 
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
@@ -72,6 +72,40 @@ class Descriptors(unittest.TestCase):
         opened = [line for line in calls if line.startswith("open")]
         self.assertIn("/dev/null", opened[0])
         self.assertTrue(opened[0].endswith("= 2"), opened[0])
+
+
+class HandedOn(unittest.TestCase):
+    """What a program that kpark starts gets of kpark's own."""
+
+    def setUp(self):
+        self.machine = Sandbox()
+        self.machine.write("/sbin/systemctl", "#!/bin/sh\nenv >/run/env\n")
+        os.chmod(self.machine.path("/sbin/systemctl"), 0o755)
+
+    def tearDown(self):
+        self.machine.close()
+
+    def test_environment_is_dropped_and_no_core_is_left(self):
+        """The program comes from kpark's own path, not from the caller's."""
+        evil = self.machine.make("/evil")
+        with open(evil + "/systemctl", "w") as file:
+            file.write("#!/bin/sh\necho EVIL=1 >/run/env\n")
+        os.chmod(evil + "/systemctl", 0o755)
+        done = run("strace", "-o", "/run/calls", "-e", "trace=prctl",
+                   KPARK, "exec", "--services",
+                   env=os.environ | {
+                       "PATH": evil + ":" + os.environ["PATH"],
+                       "LD_LIBRARY_PATH": evil, "SYSTEMD_PAGER": evil,
+                       "MODPROBE_OPTIONS": "-C " + evil, "LANG": "C"})
+        self.assertEqual(done.returncode, 0, done)
+        with open("/run/env") as file:
+            names = {line.split("=")[0] for line in file}
+        self.assertLessEqual(names, {"PATH", "LANG", "TERM",    # and sh's own
+                                     "PWD", "OLDPWD", "SHLVL", "_"})
+        self.assertIn("LANG", names)
+        with open("/run/calls") as file:
+            self.assertRegex(file.read(),
+                             r"^prctl\(PR_SET_DUMPABLE, \S+\) += 0\n")
 
 
 if __name__ == "__main__":
