@@ -29,6 +29,10 @@
  * - A TEST of a CPU that is commanded and still here, which kicks it once more, as a
  *   WAKEUP does; the disarming 60 s after the jump, which only the warden writes; and
  *   purgatory that calls CPUs over into a newer park: to this one a kernel like any.
+ * - MWAIT and PAUSE in place of HLT: they end by all that ends HLT, and by a store to
+ *   what they look at besides.
+ * - Purgatory that goes on when some did not answer the first ping, and do answer the
+ *   second: here a ping that is not answered ends in a cold boot.
  * - Purgatory's zeroing of `senders` after the second ping: all have answered, so who
  *   still counted there is dead.
  *

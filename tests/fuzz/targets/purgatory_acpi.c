@@ -84,6 +84,8 @@ static void check_copies(const struct acpi_tables *tables,
 	uint64_t rsdp_pa, armed = journey->park->wakeup_entry_pa;
 
 	must(!armed == (journey->outcome != KPRK_PUBLISHED));
+	/* PROTOCOL.md 5: 60 s after the jump, by a TSC of 1 GHz */
+	must(!armed || journey->park->disarm_at == rdtsc() + 60000000000);
 	memcpy(&rsdp_pa, boot_params + 0x070, sizeof(rsdp_pa));
 	must(rsdp_pa);
 	if (rsdp_pa < ROOM_AT) {	/* no room: it is the firmware's */
