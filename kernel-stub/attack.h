@@ -16,6 +16,7 @@ void attack_command_garbage(void);
 void attack_command_nobody(void);
 void attack_command_twice(void);
 void attack_count_sabotage(const struct bringup *result);
+void attack_each_arrival(const struct bringup *result);	/* arrivals.c */
 void attack_hand_over_to_arrival(const struct bringup *result);
 void attack_hit_all_at_once(void);
 void attack_hit_by_machine_check(void);

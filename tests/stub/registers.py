@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""registers.py - what the SDM calls undefined, made so, by QEMU's port for gdb.
+"""registers.py - what nobody but a debugger can do to a CPU, by QEMU's port for gdb.
 
-Behind 32-bit code the upper halves of the general registers are undefined, and once
+Undefined registers: behind 32-bit code the upper halves of the general registers are undefined, and once
 IA-32e mode was left, R8 to R15 are (SDM vol. 1 "General-Purpose Registers in 64-Bit
 Mode"). QEMU and Bochs keep them as they were, so nothing else would show who relies
-on that. The protocol is that of gdb's manual, "Remote Serial Protocol".
+on that. Arrivals: an NMI at one instruction and no other. The protocol is that of
+gdb's manual, "Remote Serial Protocol".
 """
 import os
 import random
@@ -90,4 +91,34 @@ def make_undefined(path, purgatory, done):
         registers = GENERAL.unpack(bytes.fromhex(found[:size]))
         gdb.ask("G" + GENERAL.pack(*undefined(registers)).hex(), "OK")
         gdb.ask(f"z1,{stop:x},1", "OK")
+        gdb.ask("D", "OK")
+
+
+FIRE_AT = 4             # in the stub's orders (arrivals.c)
+
+
+def word(gdb, at):
+    """32 bits of memory."""
+    return int.from_bytes(bytes.fromhex(gdb.ask(f"m{at:x},4")), "little")
+
+
+def strike_arrival(path, vector, instructions, orders):
+    """An NMI for the CPU that comes to the reset vector, so many further on.
+
+    QEMU takes no interrupt in a step: it is pending from the first ones on.
+    """
+    with Gdb(path) as gdb:
+        gdb.ask("", "T")
+        gdb.ask(f"Z1,{vector:x},1", "OK")
+        gdb.ask(f"M{orders:x},4:01000000", "OK")
+        thread = gdb.ask("c", "T05thread:").partition(":")[2].strip(";")
+        gdb.ask(f"z1,{vector:x},1", "OK")
+        gdb.ask(f"M{orders + FIRE_AT:x},4:01000000", "OK")
+        done = 0
+        while word(gdb, orders + FIRE_AT):
+            gdb.ask("s", "T05")     # the others go on meanwhile
+            done += 1
+        while done < instructions:
+            gdb.ask(f"vCont;s:{thread}", "T05")
+            done += 1
         gdb.ask("D", "OK")
