@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """registers.py - what nobody but a debugger can do to a CPU, by QEMU's port for gdb.
 
-Undefined registers: behind 32-bit code the upper halves of the general registers are undefined, and once
-IA-32e mode was left, R8 to R15 are (SDM vol. 1 "General-Purpose Registers in 64-Bit
-Mode"). QEMU and Bochs keep them as they were, so nothing else would show who relies
-on that. Arrivals: an NMI at one instruction and no other. The protocol is that of
-gdb's manual, "Remote Serial Protocol".
+Undefined registers: behind 32-bit code the upper halves of the general registers
+are undefined, and once IA-32e mode was left, R8 to R15 are (SDM vol. 1
+"General-Purpose Registers in 64-Bit Mode"). QEMU and Bochs keep them as they were, so
+nothing else would show who relies on that. Arrivals: an NMI at one instruction and no
+other. The protocol is that of gdb's manual, "Remote Serial Protocol".
 """
 import os
 import random
