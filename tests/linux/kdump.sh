@@ -51,11 +51,11 @@ need_arrivals() # number
 	at=$(kprk_number $((0x68)) 4)
 	end=$((at + $(kprk_number $((0x64)) 4) * $(kprk_number $((0x6c)) 4)))
 	found=0
-	while [ $at -lt $end ]; do
+	while [ "$at" -lt "$end" ]; do
 		[ "$(kprk_number $((at + 6)) 2)" != 2 ] || found=$((found + 1))
 		at=$((at + $(kprk_number $((0x6c)) 4)))
 	done
-	[ $found = "$1" ] || fail "$found CPUs came to the park twice, need $1"
+	[ "$found" = "$1" ] || fail "$found CPUs came to the park twice, need $1"
 }
 
 need_quiet
@@ -65,10 +65,10 @@ if grep -q -w crash /proc/cmdline; then
 	if [ "$CRASH_CPU" = 0 ]; then
 		need_online "$CPUS"
 	else
-		need_online $aps
+		need_online "$aps"
 		aps=$((aps - 1))
 	fi
-	[ "$FROM" = cold ] || need_arrivals $aps
+	[ "$FROM" = cold ] || need_arrivals "$aps"
 	exit 0
 fi
 need_online "$CPUS"
