@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arrivals.c - an NMI at each instruction of a CPU's way into the park.
+ * arrivals.c - an NMI at each instruction of a CPU's way into the park; and an
+ * interrupt that gets ahead of the MWAIT it was to end.
  *
  * QEMU's port for gdb stops the CPU at the reset vector; tests/stub/registers.py
  * says `fire`, has another CPU's NMI pending there, and lets go so many instructions
@@ -14,6 +15,7 @@
 #include "faults.h"
 #include "ipi.h"
 #include "lapic.h"
+#include "park_abi.h"
 #include "parkview.h"
 #include "tables.h"
 #include "traps.h"
@@ -27,6 +29,9 @@ static struct {
 	uint32_t ready;		/* the way is watched from now on */
 	uint32_t fire;		/* an NMI, if you please */
 } orders;
+
+#define SLEPT	3	/* orders.ready, as registers.py says how it went */
+#define WENT_ON	2
 
 static uint32_t taken_here;
 
@@ -74,4 +79,44 @@ void attack_each_arrival(const struct bringup *result)
 	      " first %u taken by the kernel, the others by the park",
 	      INSTRUCTIONS, at, taken_here);
 	nmi_hook = NULL;
+}
+
+/* registers.py stops this CPU here: what was sent is pending now. */
+static __attribute__((noinline)) void fired(void)
+{
+	__asm__ volatile("nop" : : : "memory");
+}
+
+static void fire_both_when_told(struct cpu *self)
+{
+	if (self == fault_victim() || !CAS(&orders.fire, 1, 0))
+		return;
+	lapic_send(fault_victim()->apic_id, ICR_ASSERT | ICR_NMI);
+	lapic_send(fault_victim()->apic_id,
+		   ICR_ASSERT | ICR_FIXED | PARK_KICK_VECTOR);
+	fired();
+}
+
+/*
+ * An NMI in the shadow of STI ends it, and the kick comes before the MWAIT that it is
+ * to end. Going on behind the MWAIT is the park's answer; into it, a lost wake-up.
+ */
+void attack_ahead_of_mwait(const struct bringup *result)
+{
+	bool home;
+
+	(void)result;
+	STORE(idle_work, fire_both_when_told);
+	FOR_EACH_AP(cpu)
+		ipi_wake(cpu, WAKE_LOOK);
+	home = bringdown_one(fault_victim());
+	say("monitor: mwait 0x%lx 0x%lx 0x%lx\n",
+	    machine.kprk->region_pa + PARK_CODE_AT, (uint64_t)fired,
+	    (uint64_t)&orders);
+	WAIT_FOR(LOAD(orders.ready) > 1, ANSWER_MS);
+	check(home && orders.ready == WENT_ON,
+	      "a kick ahead of its MWAIT: the CPU %s", orders.ready == SLEPT ?
+	      "goes to sleep on it" : "goes on behind it");
+	STORE(idle_work, NULL);
+	check(bringup_one(fault_victim(), way_of_one()), "it comes back");
 }

@@ -8,6 +8,7 @@
 
 #include "bringup.h"
 
+void attack_ahead_of_mwait(const struct bringup *result); /* arrivals.c */
 void attack_arrive_late(void);
 void attack_arrive_later(void);
 void attack_arrive_latest(void);

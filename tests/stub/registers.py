@@ -122,3 +122,39 @@ def strike_arrival(path, vector, instructions, orders):
             gdb.ask(f"vCont;s:{thread}", "T05")
             done += 1
         gdb.ask("D", "OK")
+
+
+WENT_ON, SLEPT = 2, 3   # the same
+RIP = slice(16 * 16, 17 * 16)   # of 'g', in hexadecimal digits
+STEPS = 3               # of park_mwait, up to its MWAIT
+MWAIT_SIZE = 3
+
+
+def get_ahead(path, code, fired, orders):
+    """Where a CPU goes that has an NMI and a kick pending at its MWAIT."""
+    park_mwait, wait = (code + symbol("park.elf", name)
+                        for name in ("park_mwait", "wait"))
+    with Gdb(path) as gdb:
+        gdb.ask("", "T")
+        gdb.ask(f"Z1,{park_mwait:x},1", "OK")
+        parked = gdb.ask("c", "T05thread:").partition(":")[2].strip(";")
+        gdb.ask(f"z1,{park_mwait:x},1", "OK")
+        gdb.ask(f"Z1,{fired:x},1", "OK")
+        other = {"02": "03", "03": "02"}[parked]
+        gdb.ask(f"Hg{other}", "OK")     # by the kernel's map, not the park's
+        gdb.ask(f"M{orders + FIRE_AT:x},4:01000000", "OK")
+        gdb.ask(f"vCont;c:{other}", "T05")
+        gdb.ask(f"z1,{fired:x},1", "OK")
+        for _ in range(STEPS):
+            gdb.ask(f"vCont;s:{parked}", "T05")
+        for at in (wait, wait + MWAIT_SIZE):
+            gdb.ask(f"Z1,{at:x},1", "OK")
+        gdb.ask(f"vCont;c:{parked}", "T05")
+        gdb.ask(f"Hg{parked}", "OK")
+        rip = int.from_bytes(bytes.fromhex(gdb.ask("g")[RIP]), "little")
+        for at in (wait, wait + MWAIT_SIZE):
+            gdb.ask(f"z1,{at:x},1", "OK")
+        gdb.ask(f"Hg{other}", "OK")
+        went = WENT_ON if rip == wait + MWAIT_SIZE else SLEPT
+        gdb.ask(f"M{orders:x},4:{went:02x}000000", "OK")
+        gdb.ask("D", "OK")
