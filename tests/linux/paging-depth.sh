@@ -3,7 +3,7 @@
 #
 # The cold boot has 5 levels. $ROUTE is a list of kernels with words for their
 # command lines (6.12:no5lvl+possible_cpus=3): no5lvl takes a level away from one,
-# its absence gives it back, and 4level is a 6.12 that never had it
+# its absence gives it back, and 4level is a 6.12 whose header denies it
 # (tests/images/repack). Purgatory switches, and the parked CPUs come along as
 # they were.
 . /lib/steps.sh
