@@ -68,12 +68,10 @@ void attack_each_arrival(const struct bringup *result)
 
 	(void)result;
 	nmi_hook = count_nmi;
-	STORE(idle_work, fire_when_told);
-	FOR_EACH_AP(cpu)
-		ipi_wake(cpu, WAKE_LOOK);
+	ipi_start_work(fire_when_told);
 	while (at < INSTRUCTIONS && go_and_come(at))
 		at++;
-	STORE(idle_work, NULL);
+	ipi_start_work(NULL);
 	check(at == INSTRUCTIONS && taken_here && taken_here < at,
 	      "an NMI at each of %u instructions on the way home (%u), the"
 	      " first %u taken by the kernel, the others by the park",
@@ -106,9 +104,7 @@ void attack_ahead_of_mwait(const struct bringup *result)
 	bool home;
 
 	(void)result;
-	STORE(idle_work, fire_both_when_told);
-	FOR_EACH_AP(cpu)
-		ipi_wake(cpu, WAKE_LOOK);
+	ipi_start_work(fire_both_when_told);
 	home = bringdown_one(fault_victim());
 	say("monitor: mwait 0x%lx 0x%lx 0x%lx\n",
 	    machine.kprk->region_pa + PARK_CODE_AT, (uint64_t)fired,
@@ -117,6 +113,6 @@ void attack_ahead_of_mwait(const struct bringup *result)
 	check(home && orders.ready == WENT_ON,
 	      "a kick ahead of its MWAIT: the CPU %s", orders.ready == SLEPT ?
 	      "goes to sleep on it" : "goes on behind it");
-	STORE(idle_work, NULL);
+	ipi_start_work(NULL);
 	check(bringup_one(fault_victim(), way_of_one()), "it comes back");
 }

@@ -46,6 +46,13 @@ uint64_t ipi_take(struct cpu *self)
 	return word;
 }
 
+void ipi_start_work(void (*work)(struct cpu *self))
+{
+	STORE(idle_work, work);
+	FOR_EACH_AP(cpu)
+		ipi_wake(cpu, WAKE_LOOK);
+}
+
 /* IF=0 after STI for one instruction: an interrupt ends the HLT. */
 static void halt_until_interrupt(void)
 {

@@ -35,6 +35,7 @@ uint64_t ipi_wait(struct cpu *self);
 
 /* Work for all APs while nothing is pending; NULL: sleep. */
 extern void (*idle_work)(struct cpu *self);
+void ipi_start_work(void (*work)(struct cpu *self));
 
 /* Hotplug steps: both on the CPU itself. */
 int ipi_open(struct cpu *self);

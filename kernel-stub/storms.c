@@ -32,13 +32,6 @@ static void prepare(void)
 	      percpu_online(), cpu_count, way_name(way_chosen()));
 }
 
-static void start_work(void (*work)(struct cpu *self))
-{
-	STORE(idle_work, work);
-	FOR_EACH_AP(cpu)
-		ipi_wake(cpu, WAKE_LOOK);
-}
-
 /* A random AP goes and comes back; returns 1 if it did not. */
 static uint32_t cycle_one(void)
 {
@@ -116,10 +109,10 @@ _Noreturn void mode_wakes(void)
 	uint32_t failed = 0, strays = 0;
 
 	prepare();
-	start_work(send_tokens);
+	ipi_start_work(send_tokens);
 	for (; cpu_count > 1 && done < cycles && failed < 10; done++)
 		failed += cycle_one();
-	start_work(NULL);
+	ipi_start_work(NULL);
 	WAIT_FOR(tokens_settled(), SETTLE_MS);
 	count_tokens(&sent, &taken, &refused);
 	for (uint32_t i = 0; i < cpu_count; i++)
@@ -186,10 +179,10 @@ _Noreturn void mode_spaces(void)
 		die("no memory for address spaces");
 	prepare();
 	replace_spaces(4 * MM_SLOTS);
-	start_work(use_spaces);
+	ipi_start_work(use_spaces);
 	for (; cpu_count > 1 && done < cycles && failed < 10; done++)
 		failed += cycle_one_freeing();
-	start_work(NULL);
+	ipi_start_work(NULL);
 	check(!failed && percpu_online() == cpu_count,
 	      "%lu CPUs gone and back while address spaces were freed, %u"
 	      " failed", done, failed);
