@@ -223,6 +223,14 @@ include tests/fuzz/fuzz.mk tests/lint/lint.mk
 next:
 	$(MAKE) BUILD=$(BUILD)/next KPARK=$(BUILD)/next/kpark EXTRA=-DPARK_ABI_VERSION=5
 
+# The first kpark of this PARK_ABI_VERSION, for `soak-one-version`; out of history.
+FIRST = git log -1 --format=%H -G'^\#define PARK_ABI_VERSION' -- park/park_abi.h
+first:
+	[ "$$(git rev-parse --is-shallow-repository)" = false ] # else the wrong one
+	rm -rf $(BUILD)/first && mkdir -p $(BUILD)/first
+	git archive "$$($(FIRST))" | tar -x -C $(BUILD)/first
+	$(MAKE) -C $(BUILD)/first BUILD=build KPARK=kpark kpark
+
 # One kernel in many files, for the case `formats`, and for `soak-formats` and
 # `soak-paging-depth-4level`.
 IMAGES := $(addprefix $(BUILD)/images/,fixed lz4)
@@ -287,6 +295,7 @@ bochs:
 soak: deps
 	tools/deps soak
 	$(MAKE) kpark next $(BUILD)/stub.bin $(SOAK_IMAGES)
+	-$(MAKE) first # without history its case is skipped
 	tests/command/run --every
 	for round in 1 2 3 4 5 6 7 8 9 10; do \
 		tests/stub/run --logs .cache/logs/round-$$round || exit 1; \
@@ -356,6 +365,6 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
-.PHONY: all test model test-unit test-c test-programs test-stub test-linux test-html demo soak bench bench-digest bochs deps next clean \
+.PHONY: all test model test-unit test-c test-programs test-stub test-linux test-html demo soak bench bench-digest bochs deps next first clean \
 	man install deb deb-next
 .SECONDARY:

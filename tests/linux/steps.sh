@@ -12,12 +12,13 @@ need_online() # number
 	[ "$(nproc)" = "$1" ] || fail "$(nproc) CPUs online, need $1"
 }
 
-# need_status EXIT-CODE TEXT...: each text in what `kpark status` prints
+# need_status EXIT-CODE TEXT...: each text in what `kpark status` prints; here and
+# below $KPARK, if set, is the one to ask
 need_status()
 {
 	need=$1
 	shift
-	said=$(kpark status)
+	said=$("${KPARK:-kpark}" status)
 	code=$?
 	echo "$said"
 	[ $code = "$need" ] || fail "kpark status: exit code $code, need $need"
@@ -89,7 +90,8 @@ note_plain()
 }
 
 # A kernel that is not booted cold: before all else, and within hop 0, kexec-tools
-# goes there and back. $KERNELS is the case's, the cold one first.
+# goes there and back. $KERNELS is the case's, the cold one first; one kernel twice is
+# for the log that it has behind a plain kexec.
 plain_first()
 {
 	other=${KERNELS#*,}
@@ -139,19 +141,18 @@ cpus_to() # 0|1 cpu...
 	done
 }
 
-# The next hop by kpark, or by kexec-tools: kernel version, then options.
-# $APPEND: more for its command line, and for its only.
+# The next hop by kpark, or by kexec-tools: kernel version, then options. $APPEND: more for its command line, and for its only.
 kpark_hop()
 {
 	kernel=$1
 	shift
 	echo kpark >/keep/hop-by
 	make_initrd || fail "no initrd"
-	kpark load "$@" --initrd=/initrd.img \
+	"${KPARK:-kpark}" load "$@" --initrd=/initrd.img \
 		--command-line="$(hop_cmdline) $APPEND" \
 		"/boot/vmlinuz-$kernel" ||
-		fail "kpark load: exit code $?"
-	hop_exec kpark exec
+		fail "${KPARK:-kpark} load: exit code $?"
+	hop_exec "${KPARK:-kpark}" exec
 }
 
 kexec_hop()

@@ -24,14 +24,7 @@ need_memory()
 	fail "0x$2 is in no entry of the memory map"
 }
 
-kpark_next_hop() # options
-{
-	make_initrd || fail "no initrd"
-	kpark-next load "$@" --initrd=/initrd.img \
-		--command-line="$(hop_cmdline)" /boot/vmlinuz-6.12 ||
-		fail "kpark-next load: exit code $?"
-	hop_exec kpark-next exec
-}
+kpark_next_hop() { KPARK=kpark-next kpark_hop 6.12 "$@"; } # options
 
 need_next_status() # text
 {
