@@ -43,6 +43,7 @@
  * ABSENT	WAKEUP for CPUs that are not there; the grace may end any time
  * REFUSED	a successor may be too slow to take the office
  * LATE		a kick is lost, and a command found too late
+ * HOLD		the warden may hold a kick back, until nothing more is ordered
  * FAULT	the warden dies of a machine check
  * BROADCAST	apic_id 0xffffffff
  * WITHDRAW	a kernel that loses patience clears its own command
@@ -417,12 +418,12 @@ inline send_kick(c) {
 	}
 }
 
-/* parked = it was. A commanded one may have missed its kick. */
-inline kick_if_here(c) {
+/* Commanded: its kick was held back, or missed. parked = one that is was kicked. */
+inline kick_if_here(c, if_parked) {
 	announce_kick(c);
 	seen = state[c];
 	if
-	:: seen == PARKED -> parked = true; send_kick(c)
+	:: seen == PARKED && (if_parked) -> parked = true; send_kick(c)
 #ifndef MUTANT_COMMANDED_NOT_KICKED
 	:: seen == COMMANDED -> send_kick(c)
 #endif
@@ -437,14 +438,14 @@ inline kick_heir() {
 	parked = false;
 	i = N;
 	do
-	:: i > 0 && !parked -> i--; kick_if_here(i)
+	:: i > 0 && !parked -> i--; kick_if_here(i, true)
 	:: else -> i = 0; break
 	od
 }
 
-inline kick_all() {
+inline kick_all(if_parked) {
 	do
-	:: i < N -> kick_if_here(i); i++
+	:: i < N -> kick_if_here(i, if_parked); i++
 	:: else -> i = 0; break
 	od;
 	parked = false
@@ -490,7 +491,7 @@ inline hand_over() {
 	parked = false;
 	if
 	:: !ok ->
-		kick_all();
+		kick_all(true);
 		is_settled_within()
 	:: else
 	fi;
@@ -528,12 +529,27 @@ inline give_away() {
 	fi
 }
 
+/* The burst is over. */
+inline kick_held() {
+#ifdef HOLD
+	if
+	:: held -> held = false; kick_all(false)
+	:: else
+	fi
+#else
+	skip
+#endif
+}
+
 inline wake_self() {
 	command_slot(self);
 	if
 	:: ok ->
 #ifndef MUTANT_ACKNOWLEDGE_LAST
 		acknowledge();		/* while no other warden can read it */
+#endif
+#ifndef MUTANT_HELD_BY_THE_HEIR
+		kick_held();
 #endif
 		give_away();
 #ifdef MUTANT_ACKNOWLEDGE_LAST
@@ -584,7 +600,12 @@ inline wake_other() {
 		fault_here(true);
 #endif
 #ifndef MUTANT_NO_KICK
-		send_kick(o_cpu)
+		if
+		:: send_kick(o_cpu)
+#ifdef HOLD
+		:: held = true
+#endif
+		fi
 #endif
 	:: else
 	fi;
@@ -697,6 +718,14 @@ inline look() {
 
 inline nap() {
 	fault_here(false);
+#ifdef HOLD
+	if
+	:: something_new || warden != self || state[self] != PARKED	/* awake */
+#ifndef MUTANT_HELD_TO_SLEEP
+	:: kick_held()
+#endif
+	fi;
+#endif
 end_nap:
 	if
 	:: something_new || target_came
@@ -742,6 +771,9 @@ proctype ap(byte self; bool up) {
 	byte p_command, p_cpu;			/* pending */
 	byte seen, vector, i;
 	bool ok, parked;
+#ifdef HOLD
+	bool held;
+#endif
 #ifdef MUTANT_LOOK_BEFORE_PARKED
 	bool looked;
 #endif
@@ -795,11 +827,15 @@ faulted:
 	/* park_on_fault: it may have struck when the office was just cleared */
 	seen = warden;
 	if
-	:: seen == self -> warden = NO_WARDEN; kick_all()
+	:: seen == self -> warden = NO_WARDEN; kick_all(true)
 #ifndef MUTANT_FAULT_LEAVES_VACANT
-	:: seen == NO_WARDEN -> kick_all()
+	:: seen == NO_WARDEN -> kick_all(true)
 #endif
+#ifdef MUTANT_HELD_BY_THE_DEAD
 	:: else
+#else
+	:: else -> kick_all(false)
+#endif
 	fi
 #endif
 }

@@ -10,6 +10,10 @@
  * The kernel may give up a TEST after a second and put a WAKEUP over it:
  * `command` is only ever cleared by compare-and-swap from the value that was
  * acted on.
+ *
+ * A CPU that has come up spins until the kernel has time for it. Where CPUs are
+ * more than the cores below them, those take the boot CPU's time: there the warden
+ * holds its kicks back until the burst of commands is over.
  */
 #include "park.h"
 
@@ -21,6 +25,9 @@
 #define HEIR_US		20000	/* let the last parked CPU take the office */
 #define SUCCESSOR_US	1000000	/* let any CPU take it */
 #define CALIBRATE_US	50	/* to learn how fast the APIC timer counts */
+#define CROWDED_US	1000	/* between two looks: somebody else had this core */
+#define CROWD_LASTS_US	1000000	/* believe that for so long */
+#define HELD_US		100000	/* hold kicks back for so long behind a command */
 
 /* A command as it was read: all of it belongs together. */
 struct order {
@@ -28,6 +35,16 @@ struct order {
 	uint16_t command;
 	uint32_t apic_id;
 	uint64_t vector;
+};
+
+/* What a warden knows, from taking the office to giving it away. */
+struct term {
+	struct order pending;	/* not answered yet */
+	uint64_t since;		/* TSC: the newest order, or the office, came */
+	uint64_t looked;	/* TSC: the last look; 0 behind a nap */
+	uint32_t held;		/* CPUs that are commanded, and not kicked yet */
+	uint64_t crowded;	/* TSC: somebody else had this core; 0 never */
+	bool one_by_one;	/* the kernel waits for each CPU to come up */
 };
 
 /* command and apic_id: the first 8 bytes of the page, one load or CAS. */
@@ -124,19 +141,21 @@ static void send_kick(const struct park_slot *slot)
 }
 
 /*
- * True if the CPU was parked. One that is commanded and still here may have
- * missed its kick, and gets another (model: COMMANDED_NOT_KICKED).
+ * Kicks a CPU that is commanded and still here: its kick was held back, or it has
+ * missed it (model: COMMANDED_NOT_KICKED). One that is parked only if asked for; true
+ * if that was kicked.
  */
-static bool kick_if_here(struct park_slot *slot)
+static bool kick_if_here(struct park_slot *slot, bool parked)
 {
 	uint32_t state;
 
 	announce_kick(slot);
 	state = __atomic_load_n(&slot->state, __ATOMIC_SEQ_CST);
-	if (state == PARK_PARKED || state == PARK_COMMANDED)
+	parked = parked && state == PARK_PARKED;
+	if (parked || state == PARK_COMMANDED)
 		send_kick(slot);
 	end_kick(slot);
-	return state == PARK_PARKED;
+	return parked;
 }
 
 /* Kicks the last parked CPU: the one that a kernel wakes last. */
@@ -145,17 +164,17 @@ static bool kick_heir(struct park_header *park)
 	struct park_slot *slots = park_slots(park);
 
 	for (uint32_t i = park->cpus; i-- > 0;)
-		if (kick_if_here(&slots[i]))
+		if (kick_if_here(&slots[i], true))
 			return true;
 	return false;
 }
 
-static void kick_all(struct park_header *park)
+static void kick_all(struct park_header *park, bool parked)
 {
 	struct park_slot *slots = park_slots(park);
 
 	for (uint32_t i = 0; i < park->cpus; i++)
-		kick_if_here(&slots[i]);
+		kick_if_here(&slots[i], parked);
 }
 
 /*
@@ -192,7 +211,7 @@ static bool hand_over(struct park_header *park, const struct park_slot *self)
 	__atomic_store_n(&park->warden, PARK_NO_WARDEN, __ATOMIC_SEQ_CST);
 	if (!kick_heir(park) || is_settled_within(park, HEIR_US))
 		return true;
-	kick_all(park);
+	kick_all(park, true);
 	return is_settled_within(park, SUCCESSOR_US) ||
 	       !__atomic_compare_exchange_n(&park->warden, &vacant,
 					    self->apic_id, false,
@@ -202,7 +221,8 @@ static bool hand_over(struct park_header *park, const struct park_slot *self)
 /*
  * This CPU cannot go on, and the office it may have is for another. It may have
  * been struck when it had just cleared the office, with nobody kicked
- * yet (model: FAULT_LEAVES_VACANT).
+ * yet (model: FAULT_LEAVES_VACANT); and somebody may have taken that since, but knows
+ * nothing of kicks that were held back (model: HELD_BY_THE_DEAD).
  */
 void park_on_fault(struct park_header *park, struct park_slot *self)
 {
@@ -210,42 +230,65 @@ void park_on_fault(struct park_header *park, struct park_slot *self)
 
 	__atomic_compare_exchange_n(&park->warden, &office, PARK_NO_WARDEN,
 				    false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-	if (LOAD(park->warden) == PARK_NO_WARDEN)
-		kick_all(park);
+	kick_all(park, LOAD(park->warden) == PARK_NO_WARDEN);
+}
+
+/*
+ * The burst is over. A kernel that gave one command, and no other while that was held
+ * back, waits for each CPU: it is not to be done to it again.
+ */
+static void kick_held(struct park_header *park, struct term *term)
+{
+	if (!term->held)
+		return;
+	term->one_by_one |= term->held == 1;
+	term->held = 0;
+	kick_all(park, false);
 }
 
 /*
  * The warden's own turn. Answered before another can read it: an order has one
- * warden (model: ACKNOWLEDGE_LAST). If others are parked of whom none takes the
- * office it stays: the kernel was told yes, and misses this CPU.
+ * warden (model: ACKNOWLEDGE_LAST). The next one knows of no kick that was held back
+ * (model: HELD_BY_THE_HEIR). If others are parked of whom none takes the office it
+ * stays: the kernel was told yes, and misses this CPU.
  */
 static void wake_self(struct park_header *park, struct park_slot *self,
-		      const struct order *order)
+		      const struct order *order, struct term *term)
 {
 	if (!command(park, self, order->vector))
 		return;
 	acknowledge(park_mailbox(park), order);
+	kick_held(park, term);
 	if (!hand_over(park, self))
 		park_stay(self);
 }
 
+static bool is_crowded(struct park_header *park, const struct term *term)
+{
+	return term->crowded &&
+	       rdtsc() - term->crowded < park_ticks(park, CROWD_LASTS_US);
+}
+
 /*
  * The vector first, then the answer (model: ACKNOWLEDGE_FIRST), and it has to be
- * woken up (model: NO_KICK).
+ * woken up (model: NO_KICK), now or when the burst is over.
  */
 static void wake_other(struct park_header *park, struct park_slot *slot,
-		       const struct order *order)
+		       const struct order *order, struct term *term)
 {
 	announce_kick(slot);	/* before the state (model: SENDERS_AFTER_STATE) */
 	if (command(park, slot, order->vector)) {
 		acknowledge(park_mailbox(park), order);
-		send_kick(slot);
+		if (is_crowded(park, term) && !term->one_by_one)
+			term->held++;
+		else
+			send_kick(slot);
 	}
 	end_kick(slot);
 }
 
 static void wake_all(struct park_header *park, struct park_slot *self,
-		     const struct order *order)
+		     const struct order *order, struct term *term)
 {
 	struct park_slot *slot = park_slots(park);
 
@@ -257,7 +300,7 @@ static void wake_all(struct park_header *park, struct park_slot *self,
 			send_kick(slot);
 		end_kick(slot);
 	}
-	wake_self(park, self, order);
+	wake_self(park, self, order, term);
 }
 
 /*
@@ -265,7 +308,7 @@ static void wake_all(struct park_header *park, struct park_slot *self,
  * TEST_UNSEEN).
  */
 static bool obey(struct park_header *park, struct park_slot *self,
-		 const struct order *order)
+		 const struct order *order, struct term *term)
 {
 	struct park_slot *slot = park_find_slot(park, order->apic_id);
 
@@ -273,11 +316,11 @@ static bool obey(struct park_header *park, struct park_slot *self,
 		disarm(park);	/* before the answer (model: DISARM_LAST) */
 	if (order->command == MAILBOX_WAKEUP &&
 	    order->apic_id == MAILBOX_BROADCAST) {
-		wake_all(park, self, order);
+		wake_all(park, self, order, term);
 		return true;
 	}
 	if (slot && LOAD(slot->state) == PARK_COMMANDED)
-		kick_if_here(slot);	/* once more (model: NO_KICK_AGAIN) */
+		kick_if_here(slot, false); /* once more (model: NO_KICK_AGAIN) */
 	if (!slot || LOAD(slot->state) != PARK_PARKED)
 		return false;
 	if (order->command == MAILBOX_TEST) {
@@ -287,9 +330,9 @@ static bool obey(struct park_header *park, struct park_slot *self,
 	if (order->command != MAILBOX_WAKEUP)
 		return false;
 	if (slot == self)
-		wake_self(park, self, order);
+		wake_self(park, self, order, term);
 	else
-		wake_other(park, slot, order);
+		wake_other(park, slot, order, term);
 	return true;
 }
 
@@ -348,17 +391,15 @@ static void stop_timer(void)
 }
 
 /*
- * One look at the mailbox. *pending is the order that waits for its CPU; a new
- * one keeps the warden awake for a while, one that stands does not. A WAKEUP has
- * its answer in the end, whoever it is for (model: NO_GRACE).
+ * One look at the mailbox. A WAKEUP has its answer in the end, whoever it is for
+ * (model: NO_GRACE).
  */
 static void look(struct park_header *park, struct park_slot *self,
-		 struct order *pending, uint64_t *since, bool *was_new)
+		 struct term *term)
 {
 	struct park_mailbox *mailbox = park_mailbox(park);
-	struct order order;
+	struct order order, *pending = &term->pending;
 
-	*was_new = false;
 	if (!read_order(mailbox, &order)) {
 		if (order.command == MAILBOX_NOOP)
 			pending->word = order.word;
@@ -366,30 +407,61 @@ static void look(struct park_header *park, struct park_slot *self,
 	}
 	if (order.word != pending->word) {
 		*pending = order;
-		*since = rdtsc();
-		*was_new = true;
+		term->since = rdtsc();
 	}
-	if (obey(park, self, &order)) {
+	if (obey(park, self, &order, term)) {
 		pending->word = 0;
 	} else if (order.command == MAILBOX_WAKEUP &&
-		   rdtsc() - *since > park_ticks(park, GRACE_US)) {
+		   rdtsc() - term->since > park_ticks(park, GRACE_US)) {
 		acknowledge(mailbox, &order);
 		pending->word = 0;
 	}
 }
 
+/*
+ * For a while behind a new order, not for one that stands and waits for its CPU. While
+ * it holds kicks back longer, for the next command is long in coming.
+ */
+static bool is_awake(struct park_header *park, const struct term *term)
+{
+	return rdtsc() - term->since <
+	       park_ticks(park, term->held ? HELD_US : HOT_US);
+}
+
+/* Whoever shares this core takes it for longer than any step here lasts. */
+static void notice_crowd(struct park_header *park, struct term *term)
+{
+	uint64_t now = rdtsc();
+
+	if (term->looked && now - term->looked > park_ticks(park, CROWDED_US))
+		term->crowded = now;
+	term->looked = now;
+}
+
 /* Short while a kernel boots; long beside one that keeps CPUs offline. */
 static uint32_t nap_length(struct park_header *park, uint32_t counts,
-			   uint64_t hot_until)
+			   const struct term *term)
 {
 	uint64_t longest = (uint64_t)counts * LAZY_MAX_US / park->nap_us;
 	uint64_t lazy = (uint64_t)counts * LAZY_FACTOR;
 
-	if (rdtsc() < hot_until + park_ticks(park, LAZY_AFTER_US))
+	if (rdtsc() - term->since < park_ticks(park, LAZY_AFTER_US))
 		return counts;
 	if (lazy > longest)
 		lazy = longest;
 	return lazy < UINT32_MAX ? (uint32_t)lazy : UINT32_MAX;
+}
+
+static void rest(struct park_header *park, struct park_slot *self,
+		 uint32_t counts, struct term *term)
+{
+	kick_held(park, term);		/* (model: HELD_TO_SLEEP) */
+	if (park->idle == PARK_IDLE_SPIN)
+		pause();
+	else
+		nap(park, self, nap_length(park, counts, term),
+		    term->pending.word);
+	term->looked = 0;
 }
 
 /*
@@ -399,23 +471,19 @@ static uint32_t nap_length(struct park_header *park, uint32_t counts,
 void warden_serve(struct park_header *park, struct park_slot *self)
 {
 	uint32_t counts = nap_counts(park);
-	struct order pending = { 0 };
-	uint64_t since = 0, hot_until = rdtsc() + park_ticks(park, HOT_US);
-	bool was_new;
+	struct term term = { .since = rdtsc() };
 
 	lapic_write(APIC_LVT_TIMER, PARK_TIMER_VECTOR);
 	while (LOAD(park->warden) == self->apic_id &&
 	       LOAD(self->state) == PARK_PARKED) {
-		look(park, self, &pending, &since, &was_new);
+		look(park, self, &term);
 		disarm_in_time(park);
 		park_answer_ping(park, self);
-		if (was_new)
-			hot_until = rdtsc() + park_ticks(park, HOT_US);
-		else if (rdtsc() < hot_until || park->idle == PARK_IDLE_SPIN)
+		notice_crowd(park, &term);
+		if (is_awake(park, &term))
 			pause();
 		else
-			nap(park, self, nap_length(park, counts, hot_until),
-			    pending.word);
+			rest(park, self, counts, &term);
 	}
 	stop_timer();
 	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */

@@ -42,7 +42,7 @@ static unsigned int msr_count;
 static uint64_t apic_base;
 static uint64_t tsc;
 static unsigned int halts, pauses;
-static void (*on_halt)(void);
+static void (*on_halt)(void), (*on_pause)(void);
 static uint32_t x2_registers[0x40];
 
 static uint32_t apic_page[1024] __attribute__((aligned(4096)));
@@ -73,6 +73,8 @@ static void pause(void)
 {
 	pauses++;
 	tsc += 100;
+	if (on_pause)
+		on_pause();
 }
 
 static void take_interrupts(void)
@@ -136,7 +138,7 @@ static int setup(void **state)
 	(void)state;
 	msr_count = halts = pauses = 0;
 	tsc = 1;
-	on_halt = NULL;
+	on_halt = on_pause = NULL;
 	memset(apic_page, 0, sizeof(apic_page));
 	memset(x2_registers, 0, sizeof(x2_registers));
 	memset(&perfmon, 0, sizeof(perfmon));
@@ -450,9 +452,7 @@ static void test_does_not_disarm_and_needs_a_parked_cpu(void **state)
 /* Each absent CPU gets the whole grace period, a second time too. */
 static void absent_cpu_is_answered_for_after_the_grace_period(void **state)
 {
-	struct order pending = { 0 };
-	uint64_t since = 0;
-	bool was_new;
+	struct term term = { 0 };
 
 	(void)state;
 	slot(2)->state = PARK_GONE;
@@ -461,11 +461,11 @@ static void absent_cpu_is_answered_for_after_the_grace_period(void **state)
 
 		write_order(MAILBOX_WAKEUP, 2);
 		while (park_mailbox(park)->command) {
-			look(park, slot(3), &pending, &since, &was_new);
+			look(park, slot(3), &term);
 			tsc += 1000000;
 		}
 		assert_in_range(tsc - start, 1900000000ULL, 2200000000ULL);
-		look(park, slot(3), &pending, &since, &was_new);
+		look(park, slot(3), &term);
 	}
 }
 
@@ -504,16 +504,212 @@ static void new_order_keeps_the_warden_awake(void **state)
 static void naps_grow_beside_a_kernel_that_runs(void **state)
 {
 	const uint32_t counts = 1000;
+	struct term term = { .since = tsc };
 
 	(void)state;
-	assert_int_equal(nap_length(park, counts, tsc), counts);
+	assert_int_equal(nap_length(park, counts, &term), counts);
 	tsc += 61ULL * 1000000000;
-	assert_int_equal(nap_length(park, counts, 1), counts * LAZY_FACTOR);
-	assert_int_equal(nap_length(park, UINT32_MAX, 1), UINT32_MAX);
+	assert_int_equal(nap_length(park, counts, &term), counts * LAZY_FACTOR);
+	assert_int_equal(nap_length(park, UINT32_MAX, &term), UINT32_MAX);
 	park->nap_us = 100000;
-	assert_int_equal(nap_length(park, counts, 1), counts);
+	assert_int_equal(nap_length(park, counts, &term), counts);
 	park->nap_us = 10000;
-	assert_int_equal(nap_length(park, counts, 1), counts * 10);
+	assert_int_equal(nap_length(park, counts, &term), counts * 10);
+}
+
+/* Kicks that CPU was sent, by x2APIC. */
+static unsigned int kicks_to(uint64_t apic_id)
+{
+	unsigned int kicks = 0;
+
+	for (unsigned int i = 0; i < msr_count; i++)
+		kicks += msr_writes[i].msr == 0x830 && msr_writes[i].value ==
+			 (apic_id << 32 | ICR_FIXED | ICR_ASSERT |
+			  PARK_KICK_VECTOR);
+	return kicks;
+}
+
+/* Somebody else has the core; then a kernel with one order after the other. */
+static const uint32_t *to_order;
+
+static void crowd(void)
+{
+	if (pauses == 1) {
+		tsc += 2 * CROWDED_US * 1000;
+	} else if (pauses % 2) {
+		tsc += slot(1)->state == PARK_COMMANDED ? 2 * HOT_US * 1000 : 0;
+	} else if (*to_order && !park_mailbox(park)->command) {
+		assert_int_equal(kicks_to(1) + kicks_to(2), 0);
+		write_order(MAILBOX_WAKEUP, *to_order++);
+	}
+}
+
+static void crowded_warden_kicks_when_the_burst_is_over(void **state)
+{
+	static const uint32_t ids[] = { 1, 2, 0 };
+
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	to_order = ids;
+	on_pause = crowd;
+	serve_for(1);
+	assert_int_equal(*to_order, 0);
+	assert_int_equal(slot(1)->state, PARK_COMMANDED);
+	assert_int_equal(slot(2)->state, PARK_COMMANDED);
+	assert_int_equal(kicks_to(1), 1);
+	assert_int_equal(kicks_to(2), 1);
+}
+
+static void kicked_at_once(void)
+{
+	if (pauses == 1)
+		write_order(MAILBOX_WAKEUP, 1);
+	if (halts && slot(2)->state == PARK_PARKED)
+		write_order(MAILBOX_WAKEUP, 2);
+	for (uint32_t i = 1; i < 3; i++)
+		if (slot(i)->state == PARK_COMMANDED)
+			assert_int_equal(kicks_to(i), 1);
+}
+
+/* Its own nap, which may end late, is no sign of a crowd. */
+static void order_in_a_long_nap(void)
+{
+	tsc += 2 * CROWDED_US * 1000;
+	if (halts == 1)
+		write_order(MAILBOX_TEST, 2);
+	count_naps();
+}
+
+static void warden_with_a_core_of_its_own_kicks_at_once(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = kicked_at_once;
+	serve_with(2, order_in_a_long_nap);
+	assert_int_equal(kicks_to(1), 1);
+	assert_int_equal(kicks_to(2), 1);
+}
+
+static void crowd_before_the_nap(void)
+{
+	if (pauses == 1)
+		tsc += 2 * CROWDED_US * 1000;
+	kicked_at_once();
+}
+
+static void order_in_a_very_long_nap(void)
+{
+	tsc += CROWD_LASTS_US * 1000;
+	order_in_a_long_nap();
+}
+
+static void crowd_of_an_earlier_burst_is_forgotten(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	slot(1)->state = PARK_GONE;
+	on_pause = crowd_before_the_nap;
+	serve_with(2, order_in_a_very_long_nap);
+	assert_int_equal(kicks_to(2), 1);
+}
+
+/* .. which its own turn is, too. */
+static void crowded_warden_kicks_when_it_leaves(void **state)
+{
+	static const uint32_t ids[] = { 1, 2, 3, 0 };
+
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	to_order = ids;
+	on_pause = crowd;
+	warden_serve(park, slot(3));
+	assert_int_equal(slot(3)->state, PARK_COMMANDED);
+	assert_int_equal(park->warden, PARK_NO_WARDEN);
+	assert_int_equal(halts, 0);
+	assert_int_equal(kicks_to(1), 2);	/* it is still there */
+	assert_int_equal(kicks_to(2), 2);
+}
+
+static void heir(void)
+{
+	if (park->warden == PARK_NO_WARDEN)
+		park->warden = 2;
+	else
+		crowd();
+}
+
+static void heir_leaves_nobody_unkicked(void **state)
+{
+	static const uint32_t ids[] = { 1, 3, 0 };
+
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	to_order = ids;
+	on_pause = heir;
+	warden_serve(park, slot(3));
+	assert_int_equal(park->warden, 2);
+	assert_int_equal(kicks_to(1), 1);
+	assert_int_equal(kicks_to(2), 1);
+}
+
+/* Naps between two commands of one burst change nothing. */
+static void crowd_before_a_nap(void)
+{
+	if (pauses == 1)
+		tsc += 2 * CROWDED_US * 1000;
+	if (slot(1)->state == PARK_COMMANDED)
+		assert_int_equal(kicks_to(1), 0);
+}
+
+static void order_in_the_first_nap(void)
+{
+	if (halts == 1)
+		write_order(MAILBOX_WAKEUP, 1);
+	count_naps();
+}
+
+static void crowd_is_remembered_for_a_while(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = crowd_before_a_nap;
+	serve_with(2, order_in_the_first_nap);
+	assert_int_equal(kicks_to(1), 1);
+}
+
+static unsigned int pauses_in_burst;
+
+static void crowd_in_each_burst(void)
+{
+	if (++pauses_in_burst == 1)
+		tsc += 2 * CROWDED_US * 1000;
+	else if (pauses_in_burst == 2)
+		write_order(MAILBOX_WAKEUP, halts + 1);
+	if (slot(2)->state == PARK_COMMANDED)
+		assert_int_equal(kicks_to(2), 1);
+}
+
+static void keep_awake_behind_the_first_nap(void)
+{
+	pauses_in_burst = 0;
+	if (halts == 1) {
+		assert_int_equal(kicks_to(1), 1);
+		write_order(MAILBOX_TEST, 2);
+	}
+	count_naps();
+}
+
+/* Linux without parallel bring-up gives one command and waits for that CPU. */
+static void kernel_that_waits_for_each_cpu_waits_for_one_kick_only(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = crowd_in_each_burst;
+	pauses_in_burst = 0;
+	serve_with(2, keep_awake_behind_the_first_nap);
+	assert_int_equal(slot(2)->state, PARK_COMMANDED);
+	assert_int_equal(kicks_to(1), 1);
+	assert_int_equal(kicks_to(2), 1);
 }
 
 /* The kernel put another order over the one that is being acknowledged. */
@@ -610,6 +806,19 @@ static void faulted_warden_vacates_and_kicks(void **state)
 	assert_int_equal(park->warden, 1);
 }
 
+/* Whoever has the office by now does not know of kicks that were held back. */
+static void faulted_cpu_kicks_who_is_commanded(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	slot(1)->state = PARK_COMMANDED;
+	slot(3)->state = PARK_FAULTED;
+	park->warden = 2;
+	park_on_fault(park, slot(3));
+	assert_int_equal(kicks_to(1), 1);
+	assert_int_equal(kicks_to(2), 0);
+}
+
 static void vacant_office_is_taken_once(void **state)
 {
 	(void)state;
@@ -678,6 +887,13 @@ int main(void)
 		TEST(standing_order_does_not_keep_the_warden_awake),
 		TEST(new_order_keeps_the_warden_awake),
 		TEST(naps_grow_beside_a_kernel_that_runs),
+		TEST(crowded_warden_kicks_when_the_burst_is_over),
+		TEST(warden_with_a_core_of_its_own_kicks_at_once),
+		TEST(crowd_is_remembered_for_a_while),
+		TEST(crowd_of_an_earlier_burst_is_forgotten),
+		TEST(crowded_warden_kicks_when_it_leaves),
+		TEST(heir_leaves_nobody_unkicked),
+		TEST(kernel_that_waits_for_each_cpu_waits_for_one_kick_only),
 		TEST(acknowledgement_of_an_old_order_clears_nothing),
 		TEST(warden_without_successor_stays_and_answers),
 		TEST(last_cpu_leaves_without_a_successor),
@@ -686,6 +902,7 @@ int main(void)
 		TEST(old_command_is_not_obeyed),
 		TEST(command_by_a_tsc_that_is_ahead_is_not_old),
 		TEST(faulted_warden_vacates_and_kicks),
+		TEST(faulted_cpu_kicks_who_is_commanded),
 		TEST(vacant_office_is_taken_once),
 		TEST(cpu_of_an_emptied_slot_takes_no_office),
 		TEST(staying_does_not_fill_an_emptied_slot),
