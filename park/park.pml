@@ -825,10 +825,18 @@ faulted:
 		p_command = NOOP; p_cpu = 0
 	};
 	/* park_on_fault: it may have struck when the office was just cleared */
+	d_step {			/* compare-and-swap */
+		ok = (warden == self);
+		if
+		:: ok -> warden = NO_WARDEN
+		:: else
+		fi
+	};
 	seen = warden;
 	if
-	:: seen == self -> warden = NO_WARDEN; kick_all(true)
-#ifndef MUTANT_FAULT_LEAVES_VACANT
+#ifdef MUTANT_FAULT_LEAVES_VACANT
+	:: ok && seen == NO_WARDEN -> kick_all(true)
+#else
 	:: seen == NO_WARDEN -> kick_all(true)
 #endif
 #ifdef MUTANT_HELD_BY_THE_DEAD

@@ -27,7 +27,8 @@
 #define CALIBRATE_US	50	/* to learn how fast the APIC timer counts */
 #define CROWDED_US	1000	/* between two looks: somebody else had this core */
 #define CROWD_LASTS_US	1000000	/* believe that for so long */
-#define HELD_US		100000	/* hold kicks back for so long behind a command */
+#define HELD_US		50000	/* hold kicks back for so long behind a command, .. */
+#define HELD_MAX_US	1000000	/* .. but not longer than this: a command gets old */
 
 /* A command as it was read: all of it belongs together. */
 struct order {
@@ -43,6 +44,7 @@ struct term {
 	uint64_t since;		/* TSC: the newest order, or the office, came */
 	uint64_t looked;	/* TSC: the last look; 0 behind a nap */
 	uint32_t held;		/* CPUs that are commanded, and not kicked yet */
+	uint64_t held_since;	/* TSC: the first of them */
 	uint64_t crowded;	/* TSC: somebody else had this core; 0 never */
 	bool one_by_one;	/* the kernel waits for each CPU to come up */
 };
@@ -233,17 +235,11 @@ void park_on_fault(struct park_header *park, struct park_slot *self)
 	kick_all(park, LOAD(park->warden) == PARK_NO_WARDEN);
 }
 
-/*
- * The burst is over. A kernel that gave one command, and no other while that was held
- * back, waits for each CPU: it is not to be done to it again.
- */
 static void kick_held(struct park_header *park, struct term *term)
 {
-	if (!term->held)
-		return;
-	term->one_by_one |= term->held == 1;
+	if (term->held)
+		kick_all(park, false);
 	term->held = 0;
-	kick_all(park, false);
 }
 
 /*
@@ -261,12 +257,19 @@ static void wake_self(struct park_header *park, struct park_slot *self,
 	kick_held(park, term);
 	if (!hand_over(park, self))
 		park_stay(self);
+	term->looked = 0;	/* that took its time */
 }
 
 static bool is_crowded(struct park_header *park, const struct term *term)
 {
 	return term->crowded &&
 	       rdtsc() - term->crowded < park_ticks(park, CROWD_LASTS_US);
+}
+
+static void hold(struct term *term)
+{
+	if (!term->held++)
+		term->held_since = rdtsc();
 }
 
 /*
@@ -280,7 +283,7 @@ static void wake_other(struct park_header *park, struct park_slot *slot,
 	if (command(park, slot, order->vector)) {
 		acknowledge(park_mailbox(park), order);
 		if (is_crowded(park, term) && !term->one_by_one)
-			term->held++;
+			hold(term);
 		else
 			send_kick(slot);
 	}
@@ -424,11 +427,14 @@ static void look(struct park_header *park, struct park_slot *self,
  */
 static bool is_awake(struct park_header *park, const struct term *term)
 {
+	if (term->held &&
+	    rdtsc() - term->held_since > park_ticks(park, HELD_MAX_US))
+		return false;
 	return rdtsc() - term->since <
 	       park_ticks(park, term->held ? HELD_US : HOT_US);
 }
 
-/* Whoever shares this core takes it for longer than any step here lasts. */
+/* Whoever shares this core takes it for longer than a look lasts. */
 static void notice_crowd(struct park_header *park, struct term *term)
 {
 	uint64_t now = rdtsc();
@@ -455,6 +461,9 @@ static uint32_t nap_length(struct park_header *park, uint32_t counts,
 static void rest(struct park_header *park, struct park_slot *self,
 		 uint32_t counts, struct term *term)
 {
+	/* One, and no other since: that kernel waits for each CPU it orders. */
+	if (term->held == 1)
+		term->one_by_one = true;
 	kick_held(park, term);		/* (model: HELD_TO_SLEEP) */
 	if (park->idle == PARK_IDLE_SPIN)
 		pause();
@@ -478,7 +487,8 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 	       LOAD(self->state) == PARK_PARKED) {
 		look(park, self, &term);
 		disarm_in_time(park);
-		park_answer_ping(park, self);
+		if (park_answer_ping(park, self))	/* another kernel comes */
+			term = (struct term){ .since = term.since };
 		notice_crowd(park, &term);
 		if (is_awake(park, &term))
 			pause();

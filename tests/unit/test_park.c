@@ -537,7 +537,7 @@ static void crowd(void)
 	if (pauses == 1) {
 		tsc += 2 * CROWDED_US * 1000;
 	} else if (pauses % 2) {
-		tsc += slot(1)->state == PARK_COMMANDED ? 2 * HOT_US * 1000 : 0;
+		tsc += slot(1)->state == PARK_COMMANDED ? HELD_US * 900 : 0;
 	} else if (*to_order && !park_mailbox(park)->command) {
 		assert_int_equal(kicks_to(1) + kicks_to(2), 0);
 		write_order(MAILBOX_WAKEUP, *to_order++);
@@ -611,6 +611,34 @@ static void crowd_of_an_earlier_burst_is_forgotten(void **state)
 	on_pause = crowd_before_the_nap;
 	serve_with(2, order_in_a_very_long_nap);
 	assert_int_equal(kicks_to(2), 1);
+}
+
+/* Never 50 ms without another order; the CPU would find its command too old. */
+static uint64_t first_held;
+
+static void order_on_and_on(void)
+{
+	if (pauses == 1) {
+		tsc += 2 * CROWDED_US * 1000;
+	} else if (pauses == 2) {
+		write_order(MAILBOX_WAKEUP, 1);
+	} else if (!kicks_to(1)) {
+		first_held = first_held ? first_held : tsc;
+		assert_true(tsc - first_held < 2 * HELD_MAX_US * 1000ULL);
+		tsc += HELD_US * 1000 / 2;
+		write_order(MAILBOX_TEST, 2);
+	}
+}
+
+static void kicks_are_not_held_back_for_ever(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = order_on_and_on;
+	first_held = 0;
+	serve_for(1);
+	assert_int_equal(kicks_to(1), 1);
+	assert_true(tsc - first_held > HELD_MAX_US * 900ULL);
 }
 
 /* .. which its own turn is, too. */
@@ -710,6 +738,62 @@ static void kernel_that_waits_for_each_cpu_waits_for_one_kick_only(void **state)
 	assert_int_equal(slot(2)->state, PARK_COMMANDED);
 	assert_int_equal(kicks_to(1), 1);
 	assert_int_equal(kicks_to(2), 1);
+}
+
+static void two_bursts(void)
+{
+	if (++pauses_in_burst == 1)
+		tsc += 2 * CROWDED_US * 1000;
+	else if (pauses_in_burst == 2)
+		write_order(MAILBOX_WAKEUP, 1);
+	else if (pauses_in_burst == 3)
+		write_order(MAILBOX_WAKEUP, 2);
+	assert_int_equal(kicks_to(1), halts);	/* not before the nap */
+}
+
+static void back_behind_the_first_nap(void)
+{
+	if (halts == 1) {
+		slot(1)->state = slot(2)->state = PARK_PARKED;
+		pauses_in_burst = 0;
+		write_order(MAILBOX_TEST, 2);
+	}
+	count_naps();
+}
+
+static void crowd_then_ping(void)
+{
+	if (pauses == 1)
+		tsc += 2 * CROWDED_US * 1000;
+	else if (pauses == 2)
+		slot(3)->ping++;
+	else if (pauses == 3)
+		write_order(MAILBOX_WAKEUP, 1);
+	else if (slot(1)->state == PARK_COMMANDED)
+		assert_int_equal(kicks_to(1), 1);
+}
+
+static void ping_begins_a_new_term(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = crowd_then_ping;
+	serve_for(1);
+	assert_int_equal(slot(1)->state, PARK_COMMANDED);
+	assert_int_equal(slot(3)->pong, slot(3)->ping);
+	assert_int_equal(kicks_to(1), 1);
+}
+
+/* Primary threads, then the others: the second burst is held back, too. */
+static void kernel_with_two_bursts_has_both_held_back(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = two_bursts;
+	pauses_in_burst = 0;
+	serve_with(2, back_behind_the_first_nap);
+	assert_int_equal(kicks_to(1), 2);
+	assert_int_equal(kicks_to(2), 2);
 }
 
 /* The kernel put another order over the one that is being acknowledged. */
@@ -891,6 +975,9 @@ int main(void)
 		TEST(warden_with_a_core_of_its_own_kicks_at_once),
 		TEST(crowd_is_remembered_for_a_while),
 		TEST(crowd_of_an_earlier_burst_is_forgotten),
+		TEST(kernel_with_two_bursts_has_both_held_back),
+		TEST(ping_begins_a_new_term),
+		TEST(kicks_are_not_held_back_for_ever),
 		TEST(crowded_warden_kicks_when_it_leaves),
 		TEST(heir_leaves_nobody_unkicked),
 		TEST(kernel_that_waits_for_each_cpu_waits_for_one_kick_only),
