@@ -141,7 +141,8 @@ cpus_to() # 0|1 cpu...
 	done
 }
 
-# The next hop by kpark, or by kexec-tools: kernel version, then options. $APPEND: more for its command line, and for its only.
+# The next hop by kpark, or by kexec-tools: kernel version, then options.
+# $APPEND: more for its command line, and for its only.
 kpark_hop()
 {
 	kernel=$1

@@ -529,13 +529,19 @@ static unsigned int kicks_to(uint64_t apic_id)
 	return kicks;
 }
 
+/* For longer than a warden believes to be its own doing. */
+static void lose_the_core(void)
+{
+	tsc += 2 * CROWDED_US * 1000;
+}
+
 /* Somebody else has the core; then a kernel with one order after the other. */
 static const uint32_t *to_order;
 
 static void crowd(void)
 {
 	if (pauses == 1) {
-		tsc += 2 * CROWDED_US * 1000;
+		lose_the_core();
 	} else if (pauses % 2) {
 		tsc += slot(1)->state == PARK_COMMANDED ? HELD_US * 900 : 0;
 	} else if (*to_order && !park_mailbox(park)->command) {
@@ -560,6 +566,23 @@ static void crowded_warden_kicks_when_the_burst_is_over(void **state)
 	assert_int_equal(kicks_to(2), 1);
 }
 
+/* .. which its own turn is, too. */
+static void crowded_warden_kicks_when_it_leaves(void **state)
+{
+	static const uint32_t ids[] = { 1, 2, 3, 0 };
+
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	to_order = ids;
+	on_pause = crowd;
+	warden_serve(park, slot(3));
+	assert_int_equal(slot(3)->state, PARK_COMMANDED);
+	assert_int_equal(park->warden, PARK_NO_WARDEN);
+	assert_int_equal(halts, 0);
+	assert_int_equal(kicks_to(1), 2);	/* it is still there */
+	assert_int_equal(kicks_to(2), 2);
+}
+
 static void kicked_at_once(void)
 {
 	if (pauses == 1)
@@ -574,7 +597,7 @@ static void kicked_at_once(void)
 /* Its own nap, which may end late, is no sign of a crowd. */
 static void order_in_a_long_nap(void)
 {
-	tsc += 2 * CROWDED_US * 1000;
+	lose_the_core();
 	if (halts == 1)
 		write_order(MAILBOX_TEST, 2);
 	count_naps();
@@ -593,7 +616,7 @@ static void warden_with_a_core_of_its_own_kicks_at_once(void **state)
 static void crowd_before_the_nap(void)
 {
 	if (pauses == 1)
-		tsc += 2 * CROWDED_US * 1000;
+		lose_the_core();
 	kicked_at_once();
 }
 
@@ -619,7 +642,7 @@ static uint64_t first_held;
 static void order_on_and_on(void)
 {
 	if (pauses == 1) {
-		tsc += 2 * CROWDED_US * 1000;
+		lose_the_core();
 	} else if (pauses == 2) {
 		write_order(MAILBOX_WAKEUP, 1);
 	} else if (!kicks_to(1)) {
@@ -639,23 +662,6 @@ static void kicks_are_not_held_back_for_ever(void **state)
 	serve_for(1);
 	assert_int_equal(kicks_to(1), 1);
 	assert_true(tsc - first_held > HELD_MAX_US * 900ULL);
-}
-
-/* .. which its own turn is, too. */
-static void crowded_warden_kicks_when_it_leaves(void **state)
-{
-	static const uint32_t ids[] = { 1, 2, 3, 0 };
-
-	(void)state;
-	apic_base |= APIC_BASE_EXTD;
-	to_order = ids;
-	on_pause = crowd;
-	warden_serve(park, slot(3));
-	assert_int_equal(slot(3)->state, PARK_COMMANDED);
-	assert_int_equal(park->warden, PARK_NO_WARDEN);
-	assert_int_equal(halts, 0);
-	assert_int_equal(kicks_to(1), 2);	/* it is still there */
-	assert_int_equal(kicks_to(2), 2);
 }
 
 static void heir(void)
@@ -684,7 +690,7 @@ static void heir_leaves_nobody_unkicked(void **state)
 static void crowd_before_a_nap(void)
 {
 	if (pauses == 1)
-		tsc += 2 * CROWDED_US * 1000;
+		lose_the_core();
 	if (slot(1)->state == PARK_COMMANDED)
 		assert_int_equal(kicks_to(1), 0);
 }
@@ -710,7 +716,7 @@ static unsigned int pauses_in_burst;
 static void crowd_in_each_burst(void)
 {
 	if (++pauses_in_burst == 1)
-		tsc += 2 * CROWDED_US * 1000;
+		lose_the_core();
 	else if (pauses_in_burst == 2)
 		write_order(MAILBOX_WAKEUP, halts + 1);
 	if (slot(2)->state == PARK_COMMANDED)
@@ -740,10 +746,11 @@ static void kernel_that_waits_for_each_cpu_waits_for_one_kick_only(void **state)
 	assert_int_equal(kicks_to(2), 1);
 }
 
+/* Primary threads, then the others: the second burst is held back, too. */
 static void two_bursts(void)
 {
 	if (++pauses_in_burst == 1)
-		tsc += 2 * CROWDED_US * 1000;
+		lose_the_core();
 	else if (pauses_in_burst == 2)
 		write_order(MAILBOX_WAKEUP, 1);
 	else if (pauses_in_burst == 3)
@@ -761,10 +768,21 @@ static void back_behind_the_first_nap(void)
 	count_naps();
 }
 
+static void kernel_with_two_bursts_has_both_held_back(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = two_bursts;
+	pauses_in_burst = 0;
+	serve_with(2, back_behind_the_first_nap);
+	assert_int_equal(kicks_to(1), 2);
+	assert_int_equal(kicks_to(2), 2);
+}
+
 static void crowd_then_ping(void)
 {
 	if (pauses == 1)
-		tsc += 2 * CROWDED_US * 1000;
+		lose_the_core();
 	else if (pauses == 2)
 		slot(3)->ping++;
 	else if (pauses == 3)
@@ -782,18 +800,6 @@ static void ping_begins_a_new_term(void **state)
 	assert_int_equal(slot(1)->state, PARK_COMMANDED);
 	assert_int_equal(slot(3)->pong, slot(3)->ping);
 	assert_int_equal(kicks_to(1), 1);
-}
-
-/* Primary threads, then the others: the second burst is held back, too. */
-static void kernel_with_two_bursts_has_both_held_back(void **state)
-{
-	(void)state;
-	apic_base |= APIC_BASE_EXTD;
-	on_pause = two_bursts;
-	pauses_in_burst = 0;
-	serve_with(2, back_behind_the_first_nap);
-	assert_int_equal(kicks_to(1), 2);
-	assert_int_equal(kicks_to(2), 2);
 }
 
 /* The kernel put another order over the one that is being acknowledged. */
