@@ -102,6 +102,22 @@ def word(gdb, at):
     return int.from_bytes(bytes.fromhex(gdb.ask(f"m{at:x},4")), "little")
 
 
+RIP = slice(16 * 16, 17 * 16)   # of 'g', in hexadecimal digits
+
+
+def instruction(gdb):
+    """Where the CPU is that stopped, or was chosen."""
+    return int.from_bytes(bytes.fromhex(gdb.ask("g")[RIP]), "little")
+
+
+def step(gdb, packet):
+    """One instruction. QEMU says T05 also for one it was called away from."""
+    before = instruction(gdb)
+    gdb.ask(packet, "T05")
+    if instruction(gdb) == before:
+        gdb.ask(packet, "T05")
+
+
 def strike_arrival(path, vector, instructions, orders):
     """An NMI for the CPU that comes to the reset vector, so many further on.
 
@@ -116,24 +132,26 @@ def strike_arrival(path, vector, instructions, orders):
         gdb.ask(f"M{orders + FIRE_AT:x},4:01000000", "OK")
         done = 0
         while word(gdb, orders + FIRE_AT):
-            gdb.ask("s", "T05")     # the others go on meanwhile
+            step(gdb, "s")          # the others go on meanwhile
             done += 1
         while done < instructions:
-            gdb.ask(f"vCont;s:{thread}", "T05")
+            step(gdb, f"vCont;s:{thread}")
             done += 1
         gdb.ask("D", "OK")
 
 
 WENT_ON, SLEPT = 2, 3   # the same
-RIP = slice(16 * 16, 17 * 16)   # of 'g', in hexadecimal digits
 STEPS = 3               # of park_mwait, up to its MWAIT
 MWAIT_SIZE = 3
 
 
 def get_ahead(path, code, fired, orders):
-    """Where a CPU goes that has an NMI and a kick pending at its MWAIT."""
-    park_mwait, wait = (code + symbol("park.elf", name)
-                        for name in ("park_mwait", "wait"))
+    """Where a CPU goes that has an NMI and a kick pending at its MWAIT.
+
+    By way of the NMI's handler, for the NMI is to end the shadow of STI.
+    """
+    park_mwait, wait, on_nmi = (code + symbol("park.elf", name)
+                                for name in ("park_mwait", "wait", "on_nmi"))
     with Gdb(path) as gdb:
         gdb.ask("", "T")
         gdb.ask(f"Z1,{park_mwait:x},1", "OK")
@@ -145,13 +163,18 @@ def get_ahead(path, code, fired, orders):
         gdb.ask(f"M{orders + FIRE_AT:x},4:01000000", "OK")
         gdb.ask(f"vCont;c:{other}", "T05")
         gdb.ask(f"z1,{fired:x},1", "OK")
+        gdb.ask(f"Hg{parked}", "OK")
         for _ in range(STEPS):
-            gdb.ask(f"vCont;s:{parked}", "T05")
+            step(gdb, f"vCont;s:{parked}")
+        if instruction(gdb) != wait:
+            raise ValueError("gdb's port: the CPU is not at its MWAIT")
+        gdb.ask(f"Z1,{on_nmi:x},1", "OK")
+        gdb.ask(f"vCont;c:{parked}", "T05")
+        gdb.ask(f"z1,{on_nmi:x},1", "OK")
         for at in (wait, wait + MWAIT_SIZE):
             gdb.ask(f"Z1,{at:x},1", "OK")
         gdb.ask(f"vCont;c:{parked}", "T05")
-        gdb.ask(f"Hg{parked}", "OK")
-        rip = int.from_bytes(bytes.fromhex(gdb.ask("g")[RIP]), "little")
+        rip = instruction(gdb)
         for at in (wait, wait + MWAIT_SIZE):
             gdb.ask(f"z1,{at:x},1", "OK")
         gdb.ask(f"Hg{other}", "OK")
