@@ -35,7 +35,7 @@ FREE_CFLAGS := -std=gnu11 -O2 -g $(WARN) -ffreestanding -fPIE \
 # -pie -z text: an absolute address in code that must run anywhere is an error
 FREE_LD     := ld -nostdlib -pie --no-dynamic-linker -z text -z noexecstack
 
-PARK_OBJS := $(addprefix $(BUILD)/free/park/,park.S.o park.c.o warden.c.o)
+PARK_OBJS := $(addprefix $(BUILD)/free/park/,park.S.o park.c.o warden.c.o naps.c.o)
 PURG_OBJS := $(patsubst %,$(BUILD)/free/%.o,$(wildcard purgatory/*.S \
 	purgatory/*.c) park/string.c)
 

@@ -15,16 +15,13 @@
  * more than the cores below them, those take the boot CPU's time: there the warden
  * holds its kicks back until the burst of commands is over.
  */
-#include "park.h"
+#include "naps.h"
 
 #define HOT_US		20000	/* stay awake so long after a command */
 #define LAZY_AFTER_US	60000000	/* nothing for so long: the CPUs are to stay */
-#define LAZY_FACTOR	50	/* naps are longer then, .. */
-#define LAZY_MAX_US	100000	/* .. but a TEST is waited for for 1 s only */
 #define GRACE_US	2000000	/* acknowledge for an absent CPU after this */
 #define HEIR_US		20000	/* let the last parked CPU take the office */
 #define SUCCESSOR_US	1000000	/* let any CPU take it */
-#define CALIBRATE_US	50	/* to learn how fast the APIC timer counts */
 #define CROWDED_US	1000	/* between two looks: somebody else had this core */
 #define CROWD_LASTS_US	1000000	/* believe that for so long */
 #define HELD_US		50000	/* hold kicks back for so long behind a command, .. */
@@ -339,27 +336,6 @@ static bool obey(struct park_header *park, struct park_slot *self,
 	return true;
 }
 
-/*
- * APIC timer counts for one nap, measured against the TSC. The TSC is read
- * before the timer starts and behind its last reading: if a hypervisor takes
- * the CPU away in between, the nap comes out shorter, never longer.
- */
-static uint32_t nap_counts(struct park_header *park)
-{
-	uint64_t start, counted, counts;
-
-	lapic_write(APIC_TIMER_DIVIDE, APIC_DIVIDE_BY_1);
-	lapic_write(APIC_LVT_TIMER, APIC_LVT_MASKED | PARK_TIMER_VECTOR);
-	start = rdtsc();
-	lapic_write(APIC_TIMER_INITIAL, UINT32_MAX);
-	while (rdtsc() - start < park_ticks(park, CALIBRATE_US))
-		;	/* no PAUSE: it may give the CPU away */
-	counted = UINT32_MAX - lapic_read(APIC_TIMER_CURRENT);
-	counts = counted * park_ticks(park, park->nap_us) / (rdtsc() - start);
-	lapic_write(APIC_TIMER_INITIAL, 0);
-	return counts < UINT32_MAX ? (uint32_t)counts + 1 : UINT32_MAX;
-}
-
 static bool may_nap(struct park_header *park, struct park_slot *self,
 		    uint64_t seen)
 {
@@ -385,12 +361,6 @@ static void nap(struct park_header *park, struct park_slot *self,
 	} else if (may_nap(park, self, seen)) {
 		park_halt();
 	}
-}
-
-static void stop_timer(void)
-{
-	lapic_write(APIC_LVT_TIMER, APIC_LVT_MASKED | PARK_TIMER_VECTOR);
-	lapic_write(APIC_TIMER_INITIAL, 0);
 }
 
 /*
@@ -444,18 +414,10 @@ static void notice_crowd(struct park_header *park, struct term *term)
 	term->looked = now;
 }
 
-/* Short while a kernel boots; long beside one that keeps CPUs offline. */
-static uint32_t nap_length(struct park_header *park, uint32_t counts,
-			   const struct term *term)
+/* The CPUs that are parked yet are to stay so. */
+static bool is_lazy(struct park_header *park, const struct term *term)
 {
-	uint64_t longest = (uint64_t)counts * LAZY_MAX_US / park->nap_us;
-	uint64_t lazy = (uint64_t)counts * LAZY_FACTOR;
-
-	if (rdtsc() - term->since < park_ticks(park, LAZY_AFTER_US))
-		return counts;
-	if (lazy > longest)
-		lazy = longest;
-	return lazy < UINT32_MAX ? (uint32_t)lazy : UINT32_MAX;
+	return rdtsc() - term->since >= park_ticks(park, LAZY_AFTER_US);
 }
 
 static void rest(struct park_header *park, struct park_slot *self,
@@ -468,7 +430,7 @@ static void rest(struct park_header *park, struct park_slot *self,
 	if (park->idle == PARK_IDLE_SPIN)
 		pause();
 	else
-		nap(park, self, nap_length(park, counts, term),
+		nap(park, self, naps_length(park, counts, is_lazy(park, term)),
 		    term->pending.word);
 	term->looked = 0;
 }
@@ -479,10 +441,9 @@ static void rest(struct park_header *park, struct park_slot *self,
  */
 void warden_serve(struct park_header *park, struct park_slot *self)
 {
-	uint32_t counts = nap_counts(park);
+	uint32_t counts = naps_begin(park);
 	struct term term = { .since = rdtsc() };
 
-	lapic_write(APIC_LVT_TIMER, PARK_TIMER_VECTOR);
 	while (LOAD(park->warden) == self->apic_id &&
 	       LOAD(self->state) == PARK_PARKED) {
 		look(park, self, &term);
@@ -495,7 +456,7 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 		else
 			rest(park, self, counts, &term);
 	}
-	stop_timer();
+	naps_end();
 	/* Commanded just before it took the office (model: LEAVE_IN_OFFICE). */
 	if (LOAD(park->warden) == self->apic_id && !hand_over(park, self))
 		park_stay(self);

@@ -111,6 +111,7 @@ void park_zero_msr(uint32_t msr)
 
 #define sleep park_sleep	/* unistd.h has another */
 #include "../../park/park.c"
+#include "../../park/naps.c"
 #include "../../park/warden.c"
 
 #include "region.h"

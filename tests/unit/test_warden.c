@@ -132,22 +132,6 @@ static void new_order_keeps_the_warden_awake(void **state)
 	assert_in_range(pauses, 2 * without - 2, 2 * without + 2);
 }
 
-static void naps_grow_beside_a_kernel_that_runs(void **state)
-{
-	const uint32_t counts = 1000;
-	struct term term = { .since = tsc };
-
-	(void)state;
-	assert_int_equal(nap_length(park, counts, &term), counts);
-	tsc += 61ULL * 1000000000;
-	assert_int_equal(nap_length(park, counts, &term), counts * LAZY_FACTOR);
-	assert_int_equal(nap_length(park, UINT32_MAX, &term), UINT32_MAX);
-	park->nap_us = 100000;
-	assert_int_equal(nap_length(park, counts, &term), counts);
-	park->nap_us = 10000;
-	assert_int_equal(nap_length(park, counts, &term), counts * 10);
-}
-
 /* The kernel put another order over the one that is being acknowledged. */
 static void acknowledgement_of_an_old_order_clears_nothing(void **state)
 {
@@ -235,7 +219,6 @@ int main(void)
 		TEST(absent_cpu_is_answered_for_after_the_grace_period),
 		TEST(standing_order_does_not_keep_the_warden_awake),
 		TEST(new_order_keeps_the_warden_awake),
-		TEST(naps_grow_beside_a_kernel_that_runs),
 		TEST(acknowledgement_of_an_old_order_clears_nothing),
 		TEST(warden_without_successor_stays_and_answers),
 		TEST(last_cpu_leaves_without_a_successor),
