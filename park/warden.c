@@ -414,10 +414,20 @@ static void notice_crowd(struct park_header *park, struct term *term)
 	term->looked = now;
 }
 
-/* The CPUs that are parked yet are to stay so. */
+/* Else the kernel does not know of the mailbox: INIT is what it has for us. */
+static bool is_offered(const struct park_header *park)
+{
+	const struct kprk_table *kprk = (const void *)
+		((const uint8_t *)park + park->kprk_at);
+
+	return LOAD(kprk->outcome) == KPRK_PUBLISHED;
+}
+
+/* No command is to come soon, if at all. */
 static bool is_lazy(struct park_header *park, const struct term *term)
 {
-	return rdtsc() - term->since >= park_ticks(park, LAZY_AFTER_US);
+	return !is_offered(park) ||
+	       rdtsc() - term->since >= park_ticks(park, LAZY_AFTER_US);
 }
 
 static void rest(struct park_header *park, struct park_slot *self,

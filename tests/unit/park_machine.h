@@ -131,6 +131,11 @@ static inline uint32_t apic_register(uint32_t reg)
 	return apic_page[reg / 4];
 }
 
+static inline struct kprk_table *kprk(void)
+{
+	return (struct kprk_table *)(region + park->kprk_at);
+}
+
 /* CPUs 0 (boot CPU) to 3, all parked but 0; the warden is 3. */
 static int setup(void **state)
 {
@@ -160,6 +165,7 @@ static int setup(void **state)
 	for (uint32_t i = 1; i < CPUS; i++)
 		park_slots(park)[i].state = PARK_PARKED;
 	park->warden = 3;
+	kprk()->outcome = KPRK_PUBLISHED;
 	wakeup = (struct madt_wakeup){ { MADT_WAKEUP, 24 }, 1, 0, 0, 0 };
 	park->wakeup_entry_pa = (uint64_t)&wakeup;
 	park->disarmed_entry = 0x80 | 24 << 8 | 1 << 16 | 0x90ULL << 32;

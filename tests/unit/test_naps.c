@@ -62,6 +62,17 @@ static void warden_gets_lazy(void **state)
 			NAP_NS * LAZY_FACTOR);
 }
 
+/* .. and at once beside a kernel that was not offered the mailbox. */
+static void warden_without_a_consumer_is_lazy(void **state)
+{
+	(void)state;
+	apic_page[APIC_TIMER_CURRENT / 4] = UINT32_MAX - CALIBRATE_US * 1000;
+	kprk()->outcome = KPRK_NOT_WANTED;
+	serve_with(1, look_at_the_timer);
+	assert_in_range(nap_seen, (NAP_NS - 500) * LAZY_FACTOR,
+			NAP_NS * LAZY_FACTOR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -70,6 +81,7 @@ int main(void)
 		TEST(naps_grow_beside_a_kernel_that_runs),
 		TEST(no_nap_is_longer_than_a_tenth_of_a_second),
 		TEST(warden_gets_lazy),
+		TEST(warden_without_a_consumer_is_lazy),
 	};
 
 	return cmocka_run_group_tests_name("naps", tests, NULL, NULL);
