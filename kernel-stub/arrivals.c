@@ -22,7 +22,6 @@
 #include "wakeup.h"
 
 #define INSTRUCTIONS	128	/* into park_enter(), with 3 CPUs */
-#define ANSWER_MS	10000	/* of registers.py */
 
 /* registers.py knows the offsets. */
 static struct {
@@ -55,7 +54,7 @@ static bool go_and_come(uint32_t instruction)
 	STORE(orders.ready, 0);
 	say("monitor: arrival 0x%lx 0x%x 0x%lx\n", machine.reset_vector_pa,
 	    instruction, (uint64_t)&orders);
-	return WAIT_FOR(LOAD(orders.ready), ANSWER_MS) &&
+	return WAIT_FOR(LOAD(orders.ready), MONITOR_MS) &&
 	       bringdown_one(fault_victim()) &&
 	       WAIT_FOR(LOAD(slot->nmi_count) + LOAD(taken_here) ==
 			before + 1, COUNT_MS) &&
@@ -109,7 +108,7 @@ void attack_ahead_of_mwait(const struct bringup *result)
 	say("monitor: mwait 0x%lx 0x%lx 0x%lx\n",
 	    machine.kprk->region_pa + PARK_CODE_AT, (uint64_t)fired,
 	    (uint64_t)&orders);
-	WAIT_FOR(LOAD(orders.ready) > 1, ANSWER_MS);
+	WAIT_FOR(LOAD(orders.ready) > 1, MONITOR_MS);
 	check(home && orders.ready == WENT_ON,
 	      "a kick ahead of its MWAIT: the CPU %s", orders.ready == SLEPT ?
 	      "goes to sleep on it" : "goes on behind it");

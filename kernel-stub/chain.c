@@ -27,7 +27,6 @@
 #define ENTRY_64	0x200		/* "64-bit Boot Protocol" */
 #define ARRIVAL_MS	1000
 #define NAP_US		500
-#define ANSWER_MS	10000	/* of tests/stub/run, to a line for it */
 #define COM1		0x3f8
 #define LVT_SMI		0x200		/* SDM "Local Vector Table" */
 #define POISON_PAGES	5	/* purgatory is to clear those in the middle */
@@ -368,7 +367,7 @@ static void ask_for_undefined(const struct chain *chain)
 
 	say("monitor: undefined 0x%lx 0x%lx\n", (uint64_t)chain->params,
 	    (uint64_t)&done);
-	if (!WAIT_FOR(LOAD(done), ANSWER_MS))
+	if (!WAIT_FOR(LOAD(done), MONITOR_MS))
 		die("hop %u: nobody made registers undefined", hop);
 	done = 0;
 }

@@ -26,6 +26,9 @@ struct chain {
 /* Of this boot, for the next; KPRK counts the same. 0 = by firmware. */
 extern uint32_t hop;
 
+/* For what a "monitor:" line asks of tests/stub/run. */
+#define MONITOR_MS	10000
+
 /* Which hop's park is wanted: chain_prepare's flags */
 #define CHAIN_NO_ACPI_ROOM	0x1	/* a park without room for tables */
 #define CHAIN_SPIN		0x2	/* parked CPUs spin, not HLT .. */
