@@ -461,6 +461,8 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 		if (park_answer_ping(park, self))	/* another kernel comes */
 			term = (struct term){ .since = term.since };
 		notice_crowd(park, &term);
+		if (LOAD(self->state) != PARK_PARKED)
+			break;		/* a PAUSE may give the CPU away */
 		if (is_awake(park, &term))
 			pause();
 		else
