@@ -417,6 +417,11 @@ static inline struct park_mailbox *park_mailbox(const struct park_header *header
 	return (struct park_mailbox *)(header->base_pa + PARK_MAILBOX_AT);
 }
 
+static inline struct kprk_table *park_kprk(const struct park_header *header)
+{
+	return (struct kprk_table *)(header->base_pa + header->kprk_at);
+}
+
 /* The slots of a region that this code runs beside; header->cpus of them. */
 static inline struct park_slot *park_slots(const struct park_header *header)
 {

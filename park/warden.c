@@ -417,10 +417,7 @@ static void notice_crowd(struct park_header *park, struct term *term)
 /* Else the kernel does not know of the mailbox: INIT is what it has for us. */
 static bool is_offered(const struct park_header *park)
 {
-	const struct kprk_table *kprk = (const void *)
-		((const uint8_t *)park + park->kprk_at);
-
-	return LOAD(kprk->outcome) == KPRK_PUBLISHED;
+	return LOAD(park_kprk(park)->outcome) == KPRK_PUBLISHED;
 }
 
 /* No command is to come soon, if at all. */
@@ -445,6 +442,12 @@ static void rest(struct park_header *park, struct park_slot *self,
 	term->looked = 0;
 }
 
+static bool is_in_office(struct park_header *park, struct park_slot *self)
+{
+	return LOAD(park->warden) == self->apic_id &&
+	       LOAD(self->state) == PARK_PARKED;
+}
+
 /*
  * Returns when this CPU is to leave, or another has the office. A new warden
  * begins awake: it may have taken over in the middle of a burst.
@@ -454,14 +457,13 @@ void warden_serve(struct park_header *park, struct park_slot *self)
 	uint32_t counts = naps_begin(park);
 	struct term term = { .since = rdtsc() };
 
-	while (LOAD(park->warden) == self->apic_id &&
-	       LOAD(self->state) == PARK_PARKED) {
+	while (is_in_office(park, self)) {
 		look(park, self, &term);
 		disarm_in_time(park);
 		if (park_answer_ping(park, self))	/* another kernel comes */
 			term = (struct term){ .since = term.since };
 		notice_crowd(park, &term);
-		if (LOAD(self->state) != PARK_PARKED)
+		if (!is_in_office(park, self))
 			break;		/* a PAUSE may give the CPU away */
 		if (is_awake(park, &term))
 			pause();

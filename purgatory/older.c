@@ -32,13 +32,11 @@ struct park_header *older_park(const struct journey *journey)
 {
 	const struct purgatory_params *params = journey->params;
 	struct park_header *park = (struct park_header *)params->retired_pa;
-	const struct kprk_table *kprk;
 
 	if ((params->flags & PURGATORY_LIVE_REGION) ||
 	    !(params->flags & PURGATORY_OWN_BOOT) || !is_usable(params, park))
 		return NULL;
-	kprk = (const struct kprk_table *)(park->base_pa + park->kprk_at);
-	return kprk->outcome == KPRK_PUBLISHED ? park : NULL;
+	return park_kprk(park)->outcome == KPRK_PUBLISHED ? park : NULL;
 }
 
 /* False: it is not answered until `end`, and was taken back. */

@@ -56,9 +56,7 @@ void purgatory(struct purgatory_params *params)
 		serial_say("purgatory: to the kernel\n");
 		return;
 	}
-	journey.kprk = (struct kprk_table *)(params->park_pa +
-					     journey.park->kprk_at);
-
+	journey.kprk = park_kprk(journey.park);
 	journey.pristine_rsdp_pa = (uint64_t)tables.rsdp;
 
 	gather_find(&journey, &tables);

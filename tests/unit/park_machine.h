@@ -8,20 +8,9 @@
 #ifndef PARK_MACHINE_H
 #define PARK_MACHINE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <sys/mman.h>
+#include "made_up_cpu.h"
 
-#include <cmocka.h>
-
-#include "x86.h"
-
-/* In place of cpu.h, whose instructions a test program may not run. */
-#define CPU_H
+/* Nor CPUID. */
 #define CPUID_H
 
 struct cpuid {
@@ -36,20 +25,9 @@ static struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 	return leaf == CPUID_PERFMON ? perfmon : features;
 }
 
-#define MSRS	64
-
-static struct {
-	uint32_t msr;
-	uint64_t value;
-} msr_writes[MSRS];
-static unsigned int msr_count;
-static uint64_t apic_base;
-static uint64_t tsc;
 static unsigned int halts, pauses;
-static void (*on_halt)(void), (*on_pause)(void);
+static void (*on_halt)(void);
 static uint32_t x2_registers[0x40];
-
-static uint32_t apic_page[1024] __attribute__((aligned(4096)));
 
 static uint64_t rdmsr(uint32_t msr)
 {
@@ -61,16 +39,9 @@ static uint64_t rdmsr(uint32_t msr)
 
 static void wrmsr(uint32_t msr, uint64_t value)
 {
-	assert_true(msr_count < MSRS);
-	msr_writes[msr_count].msr = msr;
-	msr_writes[msr_count++].value = value;
+	note_wrmsr(msr, value);
 	if (msr >= MSR_X2APIC && msr < MSR_X2APIC + 0x40)
 		x2_registers[msr - MSR_X2APIC] = (uint32_t)value;
-}
-
-static uint64_t rdtsc(void)
-{
-	return tsc += 10;
 }
 
 static void pause(void)
@@ -131,11 +102,6 @@ static inline uint32_t apic_register(uint32_t reg)
 	return apic_page[reg / 4];
 }
 
-static inline struct kprk_table *kprk(void)
-{
-	return (struct kprk_table *)(region + park->kprk_at);
-}
-
 /* CPUs 0 (boot CPU) to 3, all parked but 0; the warden is 3. */
 static int setup(void **state)
 {
@@ -146,14 +112,12 @@ static int setup(void **state)
 	};
 
 	(void)state;
-	msr_count = halts = pauses = 0;
-	tsc = 1;
-	on_halt = on_pause = NULL;
-	memset(apic_page, 0, sizeof(apic_page));
+	reset_cpu(APIC_BASE_ENABLE);
+	halts = pauses = 0;
+	on_halt = NULL;
 	memset(x2_registers, 0, sizeof(x2_registers));
 	memset(&perfmon, 0, sizeof(perfmon));
 	memset(&features, 0, sizeof(features));
-	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE;
 	region_bytes = region_size(&plan);
 	region = mmap(NULL, region_bytes, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -165,7 +129,7 @@ static int setup(void **state)
 	for (uint32_t i = 1; i < CPUS; i++)
 		park_slots(park)[i].state = PARK_PARKED;
 	park->warden = 3;
-	kprk()->outcome = KPRK_PUBLISHED;
+	park_kprk(park)->outcome = KPRK_PUBLISHED;
 	wakeup = (struct madt_wakeup){ { MADT_WAKEUP, 24 }, 1, 0, 0, 0 };
 	park->wakeup_entry_pa = (uint64_t)&wakeup;
 	park->disarmed_entry = 0x80 | 24 << 8 | 1 << 16 | 0x90ULL << 32;

@@ -4,34 +4,9 @@
  * made-up machine: its MSRs, its APIC and its time are this file's. QEMU's TCG
  * has neither x2APIC mode nor an APIC ID above 254.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <sys/mman.h>
-
-#include <cmocka.h>
+#include "made_up_cpu.h"
 
 #include "cpuid.h"
-#include "x86.h"
-
-/* In place of cpu.h, whose instructions a test program may not run. */
-#define CPU_H
-
-#define MSRS	64
-
-static struct {
-	uint32_t msr;
-	uint64_t value;
-} msr_writes[MSRS];
-static unsigned int msr_count;
-static uint64_t apic_base;
-static uint64_t tsc;
-static void (*on_pause)(void);
-
-static uint32_t apic_page[1024] __attribute__((aligned(4096)));
 
 static uint64_t rdmsr(uint32_t msr)
 {
@@ -43,14 +18,7 @@ static uint64_t rdmsr(uint32_t msr)
 
 static void wrmsr(uint32_t msr, uint64_t value)
 {
-	assert_true(msr_count < MSRS);
-	msr_writes[msr_count].msr = msr;
-	msr_writes[msr_count++].value = value;
-}
-
-static uint64_t rdtsc(void)
-{
-	return tsc += 10;
+	note_wrmsr(msr, value);
 }
 
 static void pause(void)
@@ -156,13 +124,9 @@ static struct park_header *make_region(void)
 static int setup(void **state)
 {
 	(void)state;
-	msr_count = 0;
-	tsc = 1;
-	on_pause = NULL;
-	memset(apic_page, 0, sizeof(apic_page));
+	reset_cpu(APIC_BASE_ENABLE | APIC_BASE_BSP);
 	memset(aps, 0, sizeof(aps));
 	memset(listed, 0, sizeof(listed));
-	apic_base = (uint64_t)apic_page | APIC_BASE_ENABLE | APIC_BASE_BSP;
 	park = make_region();
 	params = (struct purgatory_params){
 		.flags = PURGATORY_MAILBOX, .arrival_ms = 1000,
@@ -422,11 +386,6 @@ static void a_host_that_is_slow_is_given_time(void **state)
 static struct park_header *older;
 static uint32_t orders, ordered[CPUS];
 
-static struct kprk_table *older_kprk(void)
-{
-	return (struct kprk_table *)(older->base_pa + older->kprk_at);
-}
-
 static void seal_older(void)
 {
 	older->checksum = 0;
@@ -439,7 +398,7 @@ static int setup_older(void **state)
 	older = make_region();
 	older->version = PARK_ABI_OLDEST;
 	seal_older();
-	older_kprk()->outcome = KPRK_PUBLISHED;
+	park_kprk(older)->outcome = KPRK_PUBLISHED;
 	for (uint32_t i = 1; i < CPUS; i++)
 		park_slots(older)[i].state = PARK_PARKED;
 	params.flags |= PURGATORY_OWN_BOOT;
@@ -542,7 +501,7 @@ static void older_park_is_believed_to_the_letter(void **state)
 	params.flags &= ~(uint32_t)(PURGATORY_LIVE_REGION | PURGATORY_OWN_BOOT);
 	assert_null(older_park(&journey));
 	params.flags |= PURGATORY_OWN_BOOT;
-	older_kprk()->outcome = KPRK_NOT_WANTED;
+	park_kprk(older)->outcome = KPRK_NOT_WANTED;
 	assert_null(older_park(&journey));
 	params.retired_pa = 0;
 	assert_null(older_park(&journey));

@@ -67,7 +67,7 @@ static void warden_without_a_consumer_is_lazy(void **state)
 {
 	(void)state;
 	apic_page[APIC_TIMER_CURRENT / 4] = UINT32_MAX - CALIBRATE_US * 1000;
-	kprk()->outcome = KPRK_NOT_WANTED;
+	park_kprk(park)->outcome = KPRK_NOT_WANTED;
 	serve_with(1, look_at_the_timer);
 	assert_in_range(nap_seen, (NAP_NS - 500) * LAZY_FACTOR,
 			NAP_NS * LAZY_FACTOR);

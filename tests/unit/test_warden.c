@@ -171,6 +171,7 @@ static void last_cpu_leaves_without_a_successor(void **state)
 	assert_int_equal(park_mailbox(park)->command, MAILBOX_NOOP);
 	assert_int_equal(slot(3)->state, PARK_COMMANDED);
 	assert_int_equal(park->warden, PARK_NO_WARDEN);
+	assert_int_equal(pauses, 0);
 }
 
 static void broadcast_commands_all_parked(void **state)
