@@ -33,12 +33,24 @@ void naps_end(void)
 	lapic_write(APIC_TIMER_INITIAL, 0);
 }
 
-uint32_t naps_length(const struct park_header *park, uint32_t counts, bool lazy)
+uint32_t naps_us(const struct park_header *park, bool lazy)
 {
-	uint64_t longest = (uint64_t)counts * LAZY_MAX_US / park->nap_us;
-	uint64_t length = (uint64_t)counts * (lazy ? LAZY_FACTOR : 1);
+	uint64_t us = (uint64_t)park->nap_us * (lazy ? LAZY_FACTOR : 1);
 
-	if (length > longest)
-		length = longest;
+	return us < LAZY_MAX_US ? (uint32_t)us : LAZY_MAX_US;
+}
+
+uint32_t naps_length(const struct park_header *park, uint32_t counts, uint32_t us)
+{
+	uint64_t length = (uint64_t)counts * us / park->nap_us;
+
 	return length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
+}
+
+bool naps_by_pause(const struct park_header *park, uint32_t us)
+{
+	uint64_t start = rdtsc();
+
+	pause();
+	return rdtsc() - start >= park_ticks(park, us);
 }

@@ -13,7 +13,16 @@
 uint32_t naps_begin(struct park_header *park);
 void naps_end(void);
 
-/* Counts for a nap beside a kernel that boots, or (lazy) one that leaves CPUs be. */
-uint32_t naps_length(const struct park_header *park, uint32_t counts, bool lazy);
+/* How long a nap is beside a kernel that boots, or (lazy) one that leaves CPUs be. */
+uint32_t naps_us(const struct park_header *park, bool lazy);
+
+/* The timer's counts for a nap of `us`; `counts` are naps_begin()'s. */
+uint32_t naps_length(const struct park_header *park, uint32_t counts, uint32_t us);
+
+/*
+ * One PAUSE; true if it lasted as long as a nap of `us`. Then somebody else has this
+ * core, gives it back when he waits himself, and is not to be called away by a timer.
+ */
+bool naps_by_pause(const struct park_header *park, uint32_t us);
 
 #endif

@@ -31,7 +31,7 @@ static inline void park_stay(struct park_slot *slot)
 }
 
 /* TSC ticks in so many microseconds */
-static inline uint64_t park_ticks(struct park_header *park, uint64_t us)
+static inline uint64_t park_ticks(const struct park_header *park, uint64_t us)
 {
 	return us * park->tsc_khz / 1000;
 }

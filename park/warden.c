@@ -430,14 +430,14 @@ static bool is_lazy(struct park_header *park, const struct term *term)
 static void rest(struct park_header *park, struct park_slot *self,
 		 uint32_t counts, struct term *term)
 {
+	uint32_t us = naps_us(park, is_lazy(park, term));
+
 	/* One, and no other since: that kernel waits for each CPU it orders. */
 	if (term->held == 1)
 		term->one_by_one = true;
 	kick_held(park, term);		/* (model: HELD_TO_SLEEP) */
-	if (park->idle == PARK_IDLE_SPIN)
-		pause();
-	else
-		nap(park, self, naps_length(park, counts, is_lazy(park, term)),
+	if (!naps_by_pause(park, us) && park->idle != PARK_IDLE_SPIN)
+		nap(park, self, naps_length(park, counts, us),
 		    term->pending.word);
 	term->looked = 0;
 }

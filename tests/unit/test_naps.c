@@ -26,9 +26,11 @@ static void timer_is_left_masked_and_still(void **state)
 static void naps_grow_beside_a_kernel_that_runs(void **state)
 {
 	(void)state;
-	assert_int_equal(naps_length(park, 1000, false), 1000);
-	assert_int_equal(naps_length(park, 1000, true), 1000 * LAZY_FACTOR);
-	assert_int_equal(naps_length(park, UINT32_MAX, true), UINT32_MAX);
+	assert_int_equal(naps_us(park, false), 500);
+	assert_int_equal(naps_us(park, true), 500 * LAZY_FACTOR);
+	assert_int_equal(naps_length(park, 1000, 500), 1000);
+	assert_int_equal(naps_length(park, 1000, 25000), 50000);
+	assert_int_equal(naps_length(park, UINT32_MAX, 25000), UINT32_MAX);
 }
 
 /* A TEST is given up after a second, whatever --nap-us= says. */
@@ -36,9 +38,10 @@ static void no_nap_is_longer_than_a_tenth_of_a_second(void **state)
 {
 	(void)state;
 	park->nap_us = 100000;
-	assert_int_equal(naps_length(park, 1000, true), 1000);
+	assert_int_equal(naps_us(park, true), 100000);
+	assert_int_equal(naps_us(park, false), 100000);
 	park->nap_us = 10000;
-	assert_int_equal(naps_length(park, 1000, true), 10000);
+	assert_int_equal(naps_us(park, true), 100000);
 }
 
 static uint32_t nap_seen;
@@ -73,6 +76,50 @@ static void warden_without_a_consumer_is_lazy(void **state)
 			NAP_NS * LAZY_FACTOR);
 }
 
+/* Somebody else has this core, so long at a time; he hands it back ten times more. */
+static uint64_t away_ns;
+static unsigned int turns_left;
+
+static void give_the_core_away(void)
+{
+	tsc += away_ns - 100;	/* what PAUSE itself takes */
+	if (!--turns_left)
+		park->warden = 77;
+}
+
+static void serve_beside_another(uint64_t ns, void (*nap)(void))
+{
+	away_ns = ns;
+	turns_left = HOT_US * 1000 / ns + 1 + 10;	/* it begins awake */
+	on_pause = give_the_core_away;
+	serve_with(100, nap);
+}
+
+/* No timer is to take the core from him. */
+static void pause_that_lasts_is_the_nap(void **state)
+{
+	(void)state;
+	serve_beside_another(NAP_NS, count_naps);
+	assert_int_equal(halts, 0);
+	assert_int_equal(turns_left, 0);
+}
+
+static void shorter_pause_is_none(void **state)
+{
+	(void)state;
+	serve_beside_another(NAP_NS / 2, count_naps);
+	assert_in_range(halts, 9, 10);
+}
+
+/* .. and nor is it if the nap would be a lazy one. */
+static void lazy_warden_naps_behind_such_a_pause(void **state)
+{
+	(void)state;
+	park_kprk(park)->outcome = KPRK_NOT_WANTED;
+	serve_beside_another(NAP_NS, count_naps);
+	assert_in_range(halts, 9, 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -82,6 +129,9 @@ int main(void)
 		TEST(no_nap_is_longer_than_a_tenth_of_a_second),
 		TEST(warden_gets_lazy),
 		TEST(warden_without_a_consumer_is_lazy),
+		TEST(pause_that_lasts_is_the_nap),
+		TEST(shorter_pause_is_none),
+		TEST(lazy_warden_naps_behind_such_a_pause),
 	};
 
 	return cmocka_run_group_tests_name("naps", tests, NULL, NULL);
