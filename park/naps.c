@@ -47,7 +47,7 @@ uint32_t naps_length(const struct park_header *park, uint32_t counts, uint32_t u
 	return length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
 }
 
-bool naps_by_pause(const struct park_header *park, uint32_t us)
+bool pause_was_nap(const struct park_header *park, uint32_t us)
 {
 	uint64_t start = rdtsc();
 

@@ -20,9 +20,10 @@ uint32_t naps_us(const struct park_header *park, bool lazy);
 uint32_t naps_length(const struct park_header *park, uint32_t counts, uint32_t us);
 
 /*
- * One PAUSE; true if it lasted as long as a nap of `us`. Then somebody else has this
- * core, gives it back when he waits himself, and is not to be called away by a timer.
+ * One PAUSE; true if it lasted as long as a nap of `us`. Then most likely another CPU
+ * had this core. If it was the boot CPU it gives the core back when it waits for us,
+ * and a timer would only call it away.
  */
-bool naps_by_pause(const struct park_header *park, uint32_t us);
+bool pause_was_nap(const struct park_header *park, uint32_t us);
 
 #endif

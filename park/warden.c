@@ -431,12 +431,14 @@ static void rest(struct park_header *park, struct park_slot *self,
 		 uint32_t counts, struct term *term)
 {
 	uint32_t us = naps_us(park, is_lazy(park, term));
+	bool rested;
 
 	/* One, and no other since: that kernel waits for each CPU it orders. */
 	if (term->held == 1)
 		term->one_by_one = true;
-	kick_held(park, term);		/* (model: HELD_TO_SLEEP) */
-	if (!naps_by_pause(park, us) && park->idle != PARK_IDLE_SPIN)
+	kick_held(park, term);	/* ahead of any rest (model: HELD_TO_SLEEP) */
+	rested = pause_was_nap(park, us);
+	if (!rested && park->idle != PARK_IDLE_SPIN)
 		nap(park, self, naps_length(park, counts, us),
 		    term->pending.word);
 	term->looked = 0;

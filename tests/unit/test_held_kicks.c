@@ -223,8 +223,33 @@ static void crowd_is_remembered_for_a_while(void **state)
 	(void)state;
 	apic_base |= APIC_BASE_EXTD;
 	on_pause = crowd_before_a_nap;
+	ordered_at = 0;
 	serve_with(2, order_in_the_first_nap);
 	assert_int_equal(kicks_to(1), 1);
+}
+
+/* Another has this core from the moment on when a kick was held back for long enough. */
+static void crowd_behind_a_burst(void)
+{
+	if (pauses == 1) {
+		lose_the_core();
+	} else if (pauses == 2) {
+		order_cpu(1);
+	} else if (!burst_lasts()) {
+		assert_int_equal(kicks_to(1), 1);
+		tsc += HELD_US * 1000;
+		park->warden = 77;
+	}
+}
+
+static void kick_does_not_wait_for_a_rest(void **state)
+{
+	(void)state;
+	apic_base |= APIC_BASE_EXTD;
+	on_pause = crowd_behind_a_burst;
+	serve_for(1);
+	assert_int_equal(kicks_to(1), 1);
+	assert_int_equal(halts, 0);
 }
 
 static unsigned int pauses_in_burst;
@@ -290,6 +315,7 @@ static void kernel_with_two_bursts_has_both_held_back(void **state)
 	(void)state;
 	apic_base |= APIC_BASE_EXTD;
 	on_pause = two_bursts;
+	ordered_at = 0;
 	pauses_in_burst = 0;
 	serve_with(2, back_behind_the_first_nap);
 	assert_int_equal(kicks_to(1), 2);
@@ -338,6 +364,7 @@ int main(void)
 		TEST(crowded_warden_kicks_when_the_burst_is_over),
 		TEST(warden_with_a_core_of_its_own_kicks_at_once),
 		TEST(crowd_is_remembered_for_a_while),
+		TEST(kick_does_not_wait_for_a_rest),
 		TEST(crowd_of_an_earlier_burst_is_forgotten),
 		TEST(kernel_with_two_bursts_has_both_held_back),
 		TEST(ping_begins_a_new_term),

@@ -76,7 +76,7 @@ static void warden_without_a_consumer_is_lazy(void **state)
 			NAP_NS * LAZY_FACTOR);
 }
 
-/* Somebody else has this core, so long at a time; he hands it back ten times more. */
+/* Another CPU has this core for so long at each PAUSE, ten times behind the last order. */
 static uint64_t away_ns;
 static unsigned int turns_left;
 
@@ -87,37 +87,45 @@ static void give_the_core_away(void)
 		park->warden = 77;
 }
 
-static void serve_beside_another(uint64_t ns, void (*nap)(void))
+static void serve_beside_another(uint64_t ns)
 {
 	away_ns = ns;
 	turns_left = HOT_US * 1000 / ns + 1 + 10;	/* it begins awake */
 	on_pause = give_the_core_away;
-	serve_with(100, nap);
+	serve_for(100);
 }
 
 /* No timer is to take the core from him. */
 static void pause_that_lasts_is_the_nap(void **state)
 {
 	(void)state;
-	serve_beside_another(NAP_NS, count_naps);
+	serve_beside_another(NAP_NS);
 	assert_int_equal(halts, 0);
-	assert_int_equal(turns_left, 0);
 }
 
 static void shorter_pause_is_none(void **state)
 {
 	(void)state;
-	serve_beside_another(NAP_NS / 2, count_naps);
+	serve_beside_another(NAP_NS / 2);
 	assert_in_range(halts, 9, 10);
 }
 
-/* .. and nor is it if the nap would be a lazy one. */
+/* A lazy nap would have lasted longer. */
 static void lazy_warden_naps_behind_such_a_pause(void **state)
 {
 	(void)state;
 	park_kprk(park)->outcome = KPRK_NOT_WANTED;
-	serve_beside_another(NAP_NS, count_naps);
+	serve_beside_another(NAP_NS);
 	assert_in_range(halts, 9, 10);
+}
+
+/* Nor does a warden without naps forget to PAUSE. */
+static void spinning_warden_never_naps(void **state)
+{
+	(void)state;
+	park->idle = PARK_IDLE_SPIN;
+	serve_beside_another(NAP_NS / 2);
+	assert_int_equal(halts, 0);
 }
 
 int main(void)
@@ -132,6 +140,7 @@ int main(void)
 		TEST(pause_that_lasts_is_the_nap),
 		TEST(shorter_pause_is_none),
 		TEST(lazy_warden_naps_behind_such_a_pause),
+		TEST(spinning_warden_never_naps),
 	};
 
 	return cmocka_run_group_tests_name("naps", tests, NULL, NULL);
