@@ -52,7 +52,8 @@ need_mailbox()
 
 # Warnings and worse in this kernel's log, without what differs every time and
 # what only says that the host had other things to do. A kernel whose calibration
-# of the TSC failed for that does not wait long enough for the RTC either.
+# of the TSC failed for that does not wait long enough for the RTC either. A list of
+# CPUs that another message cut in two ends as a warning.
 warnings()
 {
 	dmesg -r | sed -n 's/^<[0-4]>\[[^]]*\] //p' | sed 's/[0-9][0-9.]*/N/g' |
@@ -67,7 +68,8 @@ warnings()
 			-e '^workqueue: .* hogged CPU for >N' \
 			-e '^clocksource: Long readout interval' \
 			-e '^clocksource: timekeeping watchdog on CPUN: .* retried' \
-			-e '^clocksource: .*-wd.* excessive read-back delay'
+			-e '^clocksource: .*-wd.* excessive read-back delay' \
+			-e '^\( *#N\)*$'
 }
 
 # The tick that the last kernel left pending on the boot CPU: plain kexec passes
