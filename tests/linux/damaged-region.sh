@@ -23,11 +23,8 @@ case $HOP in
 esac
 case $HOP in
 4)
-	make_initrd || fail "no initrd"
-	kpark load --initrd=/initrd.img --command-line="$(hop_cmdline)" \
-		/boot/vmlinuz-6.12 || fail "kpark load: exit code $?"
+	kpark_load 6.12
 	damage
-	echo kpark >/keep/hop-by
 	hop_exec kpark exec
 	;;
 6) ;;

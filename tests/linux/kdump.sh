@@ -39,21 +39,16 @@ need_vmcore()
 		fail "/proc/vmcore does not say of which kernel it is"
 }
 
-kprk_number() # offset bytes
-{
-	od -An -tu"$2" -j"$1" -N"$2" /sys/firmware/acpi/tables/KPRK | tr -d ' '
-}
-
 # The crash sent each AP but the one that crashed into the park, by its NMI
 # (park_abi.h, arrivals): the first time was when purgatory called it.
 need_arrivals() # number
 {
-	at=$(kprk_number $((0x68)) 4)
-	end=$((at + $(kprk_number $((0x64)) 4) * $(kprk_number $((0x6c)) 4)))
+	at=$(kprk 0x68 4)
+	end=$((at + $(kprk 0x64 4) * $(kprk 0x6c 4)))
 	found=0
 	while [ "$at" -lt "$end" ]; do
-		[ "$(kprk_number $((at + 6)) 2)" != 2 ] || found=$((found + 1))
-		at=$((at + $(kprk_number $((0x6c)) 4)))
+		[ "$(kprk $((at + 6)) 2)" != 2 ] || found=$((found + 1))
+		at=$((at + $(kprk 0x6c 4)))
 	done
 	[ "$found" = "$1" ] || fail "$found CPUs came to the park twice, need $1"
 }

@@ -48,7 +48,7 @@ page() { dd if="$1" bs=4096 skip="$2" count="$3" 2>/dev/null; }
 need_clean_region()
 {
 	pa=$(region_pa)
-	size=$(od -An -tu4 -j48 -N4 $table | tr -d ' ')
+	size=$(region_size)
 	bounce_aps
 	dd if=/dev/mem bs=4096 skip=$((pa / 4096)) count=$((size / 4096)) \
 		of=/tmp/region 2>/dev/null || fail "the region: not read"

@@ -41,8 +41,14 @@ bounce_aps()
 	done
 }
 
-# Where the park region of this boot lies (park_abi.h, struct kprk_table)
-region_pa() { od -An -tu8 -j40 -N8 /sys/firmware/acpi/tables/KPRK | tr -d ' '; }
+# A number in KPRK (park_abi.h, struct kprk_table), and where the region of this boot
+# lies and how long it is
+kprk() # offset bytes
+{
+	od -An -tu"$2" -j$(($1)) -N"$2" /sys/firmware/acpi/tables/KPRK | tr -d ' '
+}
+region_pa() { kprk 0x28 8; }
+region_size() { kprk 0x30 4; }
 
 need_mailbox()
 {
@@ -145,16 +151,21 @@ cpus_to() # 0|1 cpu...
 
 # The next hop by kpark, or by kexec-tools: kernel version, then options.
 # $APPEND: more for its command line, and for its only.
-kpark_hop()
+kpark_load()
 {
 	kernel=$1
 	shift
-	echo kpark >/keep/hop-by
+	echo kpark >/keep/hop-by # which the initrd takes along
 	make_initrd || fail "no initrd"
 	"${KPARK:-kpark}" load "$@" --initrd=/initrd.img \
 		--command-line="$(hop_cmdline) $APPEND" \
 		"/boot/vmlinuz-$kernel" ||
 		fail "${KPARK:-kpark} load: exit code $?"
+}
+
+kpark_hop()
+{
+	kpark_load "$@"
 	hop_exec "${KPARK:-kpark}" exec
 }
 
