@@ -255,20 +255,22 @@ test-programs:
 	timeout 600 /usr/bin/python3 -B tests/fleet/unit.py -v 2>&1
 model: deps
 	tests/model/run
+model-short: deps
+	tests/model/run --short
 test-stub: deps
 	$(MAKE) $(BUILD)/stub.bin
 	tests/stub/run
 test-linux: deps
 	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/linux/run
-TEST_PACKAGE := tests/guest/run -j 2 units watchdog-panic
+TEST_PACKAGE := tests/guest/run units
 # What keeps one core busy only goes by twos, and `test-programs` waits most of its time;
 # unit tests want two cores that are theirs (test_warp).
 test: deps
 	tools/deps fuzz deb guest
 	$(MAKE) -j2 kpark next $(BUILD)/stub.bin $(UNIT_TESTS) $(FUZZ_REPLAYS) $(IMAGES)
 	$(MAKE) test-c
-	$(MAKE) -j3 -Otarget lint package model test-programs
+	$(MAKE) -j3 -Otarget lint package model-short test-programs
 	$(MAKE) test-stub
 	$(MAKE) test-linux
 	$(TEST_PACKAGE)
@@ -289,14 +291,16 @@ bochs:
 	$(MAKE) $(BUILD)/stub.bin
 	tests/bochs/run
 
-# Each step of the commands killed; the stub matrix ten times, 10,000 hops at random,
-# QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100 hops in a row.
+# Each step of the commands killed, all of the model; the stub matrix ten times, 10,000
+# hops at random, QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100
+# hops in a row.
 # The logs of each round of the matrix stay in .cache/logs/round-N.
 soak: deps
 	tools/deps soak
 	$(MAKE) kpark next $(BUILD)/stub.bin $(SOAK_IMAGES)
 	-$(MAKE) first # without history its case is skipped
 	tests/command/run --every
+	tests/model/run
 	for round in 1 2 3 4 5 6 7 8 9 10; do \
 		tests/stub/run --logs .cache/logs/round-$$round || exit 1; \
 		tests/stub/run --logs .cache/logs/round-$$round \
@@ -365,6 +369,6 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
-.PHONY: all test model test-unit test-c test-programs test-stub test-linux test-html demo soak bench bench-digest bochs deps next first clean \
+.PHONY: all test model model-short test-unit test-c test-programs test-stub test-linux test-html demo soak bench bench-digest bochs deps next first clean \
 	man install deb deb-next
 .SECONDARY:
