@@ -138,6 +138,18 @@ class Hops(unittest.TestCase):
         self.assertNotIn("digest", ms)
         self.assertAlmostEqual(ms[figures.OWN]["tsc"], 30)
 
+    def test_what_is_left_of_a_boot(self):
+        """Between purgatory's entry and the bring-up: by the TSC, 40 ms are
+        ahead of it, or 20 where that runs at 2 GHz."""
+        ms = figures.spans_of(clocks_of(canned(), "kpark-first"))
+        self.assertAlmostEqual(ms[figures.BOOT]["tsc"], 130 - 40 - 10)
+        self.assertAlmostEqual(ms[figures.BOOT]["cpu"], 65 - 40 - 5)
+        self.assertNotIn("printk", ms[figures.BOOT])
+        ms = figures.spans_of(clocks_of(canned(), "kpark-first", False))
+        self.assertAlmostEqual(ms[figures.BOOT]["wall"], 130 - 20 - 10)
+        self.assertNotIn(figures.BOOT, figures.spans_of(
+            clocks_of(canned(), "kexec-c")))
+
     def test_without_icount_the_tsc_runs_at_its_own_rate(self):
         ms = figures.spans_of(clocks_of(canned(), "kpark", False))
         self.assertAlmostEqual(ms["purgatory"]["tsc"], 15)   # 2 GHz
@@ -304,6 +316,16 @@ class Targets(unittest.TestCase):
                                                "exec -> online", "tsc"),
             at_least=1), found, 4)
 
+    def test_by_the_rest_of_its_boot(self):
+        """10 ms of 80 are 9/7 of 10 ms of 70, less where a boot is longer."""
+        target = targets.by_boot("icount", "tsc", "t")
+        self.assertAlmostEqual(targets.judge(
+            target, results(rounds=(0,)), 4)["value"], (10 / 80) / (10 / 70))
+        v = targets.judge(target, results(rounds=(0, 10)), 4)
+        self.assertAlmostEqual(v["low"], (10 / 80) / (10 / 70))
+        self.assertAlmostEqual(v["high"], (10 / 90) / (10 / 80))
+        self.assertEqual(v["verdict"], "stated")
+
     def test_few_samples_are_neither_met_nor_missed(self):
         for need in (7, 9):
             self.assertEqual(self.verdict((0,), at_least=need)["verdict"],
@@ -345,7 +367,10 @@ class Targets(unittest.TestCase):
             self.assertFalse(target.at_most and target.at_least, target)
             for reading in filter(None, (target.ours, target.theirs)):
                 self.assertIn(reading.way, figures.WAYS)
-                self.assertIn(reading.span, (*figures.SPANS, figures.OWN))
+                self.assertIn(reading.span,
+                              (*figures.SPANS, *figures.DERIVED))
+                self.assertIn(reading.per,
+                              (*figures.SPANS, *figures.DERIVED, None))
                 self.assertIn(reading.clock, figures.CLOCKS)
 
 
