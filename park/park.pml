@@ -720,9 +720,12 @@ inline nap() {
 	fault_here(false);
 #ifdef HOLD
 	if
-	:: something_new || warden != self || state[self] != PARKED	/* awake */
+	:: something_new || warden != self || state[self] != PARKED ->
+		goto awake		/* and looks: it may be withdrawn by then */
 #ifndef MUTANT_HELD_TO_SLEEP
 	:: kick_held()
+#else
+	:: true
 #endif
 	fi;
 #endif
@@ -735,6 +738,9 @@ end_nap:
 #endif
 	:: p_command == WAKEUP && GRACE(p_cpu)
 	fi;
+#ifdef HOLD
+awake:
+#endif
 	if
 	:: p_command != NOOP && command == NOOP -> p_command = NOOP
 	:: else
