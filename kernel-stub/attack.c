@@ -412,6 +412,24 @@ void attack_broadcast_to_some(const struct bringup *result)
 	      "%u broadcasts to some of the CPUs: %u failed", REPEAT, wrong);
 }
 
+/* A hand-over would kick whom INIT took, for its slot is still COMMANDED. */
+void attack_bring_another(const struct bringup *result)
+{
+	struct cpu *other = fault_warden();
+	uint64_t before;
+	bool came;
+
+	(void)result;
+	if (other == fault_victim())
+		other--;
+	before = park_record_of(other)->commanded;
+	came = bringdown_one(other) && bringup_one(other, way_of_one());
+	check(came && LOAD(park_record_of(other)->commanded) == before &&
+	      !percpu_strays(), "behind an INIT no order is given: CPU %u"
+	      " %s, %u strays", other->index, came ? "is back" : "is missing",
+	      percpu_strays());
+}
+
 void attack_count_sabotage(const struct bringup *result)
 {
 	uint32_t hit = 0, unhurt = 0;

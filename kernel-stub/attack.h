@@ -12,6 +12,7 @@ void attack_ahead_of_mwait(const struct bringup *result); /* arrivals.c */
 void attack_arrive_late(void);
 void attack_arrive_later(void);
 void attack_arrive_latest(void);
+void attack_bring_another(const struct bringup *result);
 void attack_broadcast_to_some(const struct bringup *result);
 void attack_command_garbage(void);
 void attack_command_nobody(void);

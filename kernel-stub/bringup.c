@@ -24,6 +24,12 @@
 
 uint32_t bringup_unreachable;
 
+/*
+ * The park does not know that INIT took a CPU out of it: no order is relied on then,
+ * and none given (PROTOCOL.md, 4, "INIT beside the mailbox").
+ */
+static bool init_beside_mailbox;
+
 static const char *const names[WAYS] = {
 	[WAY_BROADCAST]     = "broadcast",
 	[WAY_MAILBOX]       = "mailbox",
@@ -36,9 +42,14 @@ const char *way_name(enum way way)
 	return names[way];
 }
 
+static bool mailbox_is_relied_on(void)
+{
+	return machine.mailbox && !init_beside_mailbox;
+}
+
 enum way way_of_one(void)
 {
-	return machine.mailbox ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
+	return mailbox_is_relied_on() ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
 }
 
 /* The firmware may have a mailbox of its own, and none knows WAY_BROADCAST there. */
@@ -58,8 +69,9 @@ enum way way_chosen(void)
 		if (!strcmp(wish, names[way]) &&
 		    (machine.mailbox || way >= WAY_SIPI_SERIAL))
 			return way;
-	return mailbox_is_the_parks() ? WAY_BROADCAST :
-	       machine.mailbox ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
+	if (!mailbox_is_relied_on())
+		return WAY_SIPI_PARALLEL;
+	return mailbox_is_the_parks() ? WAY_BROADCAST : WAY_MAILBOX;
 }
 
 /* Wake. The word first: the AP may be there before we look again. */
@@ -298,6 +310,7 @@ static void bring_up_wanted(enum way way, struct bringup *result)
 				say("CPU %u (APIC %u): not by %s, by"
 				    " INIT/SIPI\n", cpu->index, cpu->apic_id,
 				    way_name(way));
+		init_beside_mailbox = true;
 		release_sipi_parallel();
 		FOR_EACH_AP(cpu)
 			result->fell_back += cpu->wanted && is_up(cpu);

@@ -158,7 +158,8 @@ const struct fault faults[] = {
 
 	/* release */
 	{ .name = "dead-on-wake", .story = "a parked AP does not wake up",
-	  .live = true, .early = attack_stop_victim, .needs_three = true,
+	  .live = true, .early = attack_stop_victim,
+	  .late = attack_bring_another, .needs_three = true,
 	  .rounds = 2, .outcome = KPRK_PUBLISHED, .fell_back = 1,
 	  .min_ms = 1000, .max_ms = SLOW_MS },
 	{ .name = "lost", .story = ".. nor does it take INIT/SIPI",
