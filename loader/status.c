@@ -93,7 +93,7 @@ static void print_checked(const struct kprk_table *table)
 	       status_us(table, from, stamp[KPRK_T_CLEARED]));
 }
 
-/* PROTOCOL.md, 7: with nobody parked, nobody answers Linux. */
+/* PROTOCOL.md, 8: with nobody parked, nobody answers Linux. */
 static void print_lost(const struct kprk *kprk)
 {
 	bool any = false;

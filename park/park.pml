@@ -26,6 +26,8 @@
  * - KPRK records, machine state, SIPI: nothing in them is waited for.
  * - Slots that purgatory empties (EMPTY but at first), and INIT that does not
  *   reach a CPU: tests/unit/test_park.c has what such a CPU does.
+ * - Kicks that a warden holds back when purgatory pings it: it drops them, for their
+ *   CPUs do not answer, and get INIT. Here it keeps them; all are parked by then.
  * - A TEST of a CPU that is commanded and still here, which kicks it once more, as a
  *   WAKEUP does; the disarming 60 s after the jump, which only the warden writes; and
  *   purgatory that calls CPUs over into a newer park: to this one a kernel like any.

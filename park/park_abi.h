@@ -7,7 +7,8 @@
  * Self-contained: C11 headers and acpi.h only. PARK_ABI_VERSION changes with
  * every change of an offset, of a meaning or of who may write a field.
  *
- * All addresses are physical and below 4 GiB; all times are raw TSC values.
+ * All addresses are physical, and below 4 GiB but for the firmware's RSDP; all times
+ * are raw TSC values.
  * "AP" below is the CPU that owns the slot, "BSP" the boot CPU in purgatory.
  */
 #ifndef PARK_ABI_H

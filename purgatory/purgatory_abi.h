@@ -51,7 +51,7 @@
 #define PURGATORY_LIVE_REGION	0x02	/* the region was there before us */
 #define PURGATORY_SERIAL	0x04	/* say what happens on serial_port */
 #define PURGATORY_HALT		0x08	/* on a digest mismatch: no reset */
-#define PURGATORY_OWN_BOOT	0x10	/* the running kernel came out of it */
+#define PURGATORY_OWN_BOOT	0x10	/* KPRK tells of the running kernel: same hop */
 #define PURGATORY_5LEVEL	0x20	/* start the kernel on 5-level paging */
 
 #ifndef __ASSEMBLER__
