@@ -4,7 +4,6 @@
  */
 #include "cpus.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 #include "acpi.h"
 #include "file.h"
 
-static bool is_listed(const struct cpus *cpus, uint32_t apic_id)
+bool cpus_has(const struct cpus *cpus, uint32_t apic_id)
 {
 	for (uint32_t i = 0; i < cpus->count; i++)
 		if (cpus->apic_ids[i] == apic_id)
@@ -46,7 +45,7 @@ static int list(struct acpi_madt *madt, struct cpus *cpus, const char **why)
 	}
 	cpus->madt_size = madt->header.length;
 	while ((entry = madt_next(madt, entry, &damaged)))
-		if (madt_cpu(entry, &apic_id) && !is_listed(cpus, apic_id))
+		if (madt_cpu(entry, &apic_id) && !cpus_has(cpus, apic_id))
 			cpus->apic_ids[cpus->count++] = apic_id;
 	if (damaged)
 		*why = "the firmware's MADT is damaged";

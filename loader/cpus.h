@@ -5,6 +5,7 @@
 #ifndef KPARK_CPUS_H
 #define KPARK_CPUS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct cpus {
@@ -19,5 +20,6 @@ struct cpus {
  */
 int cpus_read(const char *root, struct cpus *cpus, const char **why);
 void cpus_free(struct cpus *cpus);
+bool cpus_has(const struct cpus *cpus, uint32_t apic_id);
 
 #endif

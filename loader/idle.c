@@ -26,10 +26,20 @@ static bool is_intel(void)
 	return r.b == 0x756e6547 && r.d == 0x49656e69 && r.c == 0x6c65746e;
 }
 
-/* SDM "Extended Topology Enumeration": leaf 0xb, EBX, of one core */
-static uint32_t threads_of_a_core(void)
+/*
+ * The kernel has asked all cores, of which one kind may have threads and another none;
+ * where it does not say, SDM "Extended Topology Enumeration": leaf 0xb, EBX, of this
+ * core.
+ */
+bool idle_threads(const char *root)
 {
-	return cpuid(CPUID_TOPOLOGY, 0).b & 0xffff;
+	char control[32];
+
+	file_line(root, "/sys/devices/system/cpu/smt/control", control,
+		  sizeof(control));
+	if (*control)		/* on, off, forceoff, a number; not.. */
+		return strncmp(control, "not", 3);
+	return (cpuid(CPUID_TOPOLOGY, 0).b & 0xffff) > 1;
 }
 
 /* SDM "Invariant TSC" */
@@ -73,7 +83,7 @@ uint32_t idle_decide(const struct idle_facts *facts)
 	 * and MWAIT is not safe through that on all CPUs (Linux, microcode/
 	 * core.c); HLT is where a plain kexec has it.
 	 */
-	if (facts->intel && facts->threads > 1)
+	if (facts->intel && facts->threads)
 		return PARK_IDLE_HLT;
 	/* Deeper than C1 the park's clock would stop, and with it all its waits. */
 	if (facts->intel && !facts->nonstop_tsc)
@@ -89,7 +99,7 @@ uint32_t idle_choose(void)
 		.monitor = features & CPUID_VERSION_MONITOR,
 		.intel = is_intel(),
 		.nonstop_tsc = has_nonstop_tsc(),
-		.threads = threads_of_a_core(),
+		.threads = idle_threads(""),
 	};
 	struct file cpuinfo;
 	uint32_t idle;

@@ -57,11 +57,16 @@ int job_decide(struct job *job)
 {
 	struct parkable *verdict = &job->verdict;
 	struct parkable_cpu cpu;
+	const char *encrypted;
 
 	if (job->options.file_load || permission_locked(&job->permission))
 		return decide_by_permission(job);
-	job->tsc_khz = tsc_khz(&job->tsc_start);
 	parkable_read_cpu(&cpu);
+	encrypted = parkable_encrypted("", &cpu, job->options.kernel ?
+				       job->cmdline : "");
+	if (encrypted)
+		return job_decide_by_file(job, encrypted);
+	job->tsc_khz = tsc_khz(&job->tsc_start);
 	parkable_machine("", &cpu, job->tsc_khz, &job->cpus,
 			 verdict->not_parked);
 	if (*verdict->not_parked)

@@ -18,6 +18,7 @@
 #include "cpuid.h"
 #include "file.h"
 #include "park_abi.h"
+#include "topology.h"
 #include "x86.h"
 
 #define PATH_SIZE	256
@@ -124,6 +125,36 @@ static const char *tboot(const char *root)
 	return why;
 }
 
+/*
+ * Purgatory's page tables have no bit that says what is encrypted or shared, and a
+ * kernel of ours begins behind the decompressor, which sets that up, or, on a host, is
+ * who reads mem_encrypt= (Linux, XLF_MEM_ENCRYPTION).
+ */
+const char *parkable_encrypted(const char *root, const struct parkable_cpu *cpu,
+			       const char *cmdline)
+{
+	const char *why = confidential(root, cpu);
+
+	if (!why && cmdline_has(cmdline, "mem_encrypt=on"))
+		why = "mem_encrypt=on on its command line";
+	return why;
+}
+
+/* One that was added since it booted: the firmware's MADT does not know of it. */
+static const char *newcomers(const char *root, const struct cpus *cpus)
+{
+	const char *why = NULL;
+	struct topology now;
+
+	topology_read(root, &now);
+	for (size_t i = 0; i < now.count; i++)
+		if (!cpus_has(cpus, now.cpus[i].apic_id))
+			why = "a CPU is online that the firmware's MADT does not"
+			      " enable (added since the boot?)";
+	topology_free(&now);
+	return why;
+}
+
 void parkable_machine(const char *root, const struct parkable_cpu *cpu,
 		      uint32_t tsc_khz, struct cpus *cpus, char *why)
 {
@@ -144,6 +175,8 @@ void parkable_machine(const char *root, const struct parkable_cpu *cpu,
 	if (!reason && cpus->count > PARK_CPUS_MAX)
 		reason = "the machine has more CPUs than the park has room"
 			 " for, which are " TEXT_OF(PARK_CPUS_MAX);
+	if (!reason)
+		reason = newcomers(root, cpus);
 	if (!reason)
 		return;
 	because(why, reason);

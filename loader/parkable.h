@@ -36,6 +36,13 @@ struct parkable {
 void parkable_machine(const char *root, const struct parkable_cpu *cpu,
 		      uint32_t tsc_khz, struct cpus *cpus, char *why);
 
+/*
+ * Why none but the running kernel may start the next one, by kexec_file_load(2),
+ * for memory is encrypted here, or is to be there; NULL if anybody may.
+ */
+const char *parkable_encrypted(const char *root, const struct parkable_cpu *cpu,
+			       const char *cmdline);
+
 /* Why this kernel, started with this command line, gets no mailbox. */
 void parkable_kernel(const struct parkable_cpu *cpu, enum mailbox wish,
 		     const struct image *image, const char *cmdline,

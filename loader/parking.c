@@ -17,6 +17,7 @@
 
 #define LOW_PAGE_MIN	0x10000		/* above the BIOS data area's kin */
 #define LOW_PAGE_MAX	0xa0000
+#define EBDA_MIN	0x80000		/* firmware may use memory from here on, and not say so */
 
 /* The copies: MADT with one more entry, XSDT of any length there is, RSDP. */
 #define ACPI_EXTRA	(PAGE + 64)
@@ -129,15 +130,18 @@ static void supersede(const struct kprk_region *old,
 static int place_low_page(struct memmap *free, struct parking *parking)
 {
 	struct place_wish wish = {
-		"the SIPI page", PAGE, PAGE, LOW_PAGE_MIN, LOW_PAGE_MAX
+		"the SIPI page", PAGE, PAGE, LOW_PAGE_MIN, EBDA_MIN
 	};
 	uint64_t pa;
-
 	int ret;
 
 	if (parking->low_page_pa)
 		return 0;
 	ret = place_if_room(free, &wish, &pa);
+	if (ret > 0) {
+		wish.max = LOW_PAGE_MAX;
+		ret = place_if_room(free, &wish, &pa);
+	}
 	if (!ret)
 		parking->low_page_pa = (uint32_t)pa;
 	return ret;

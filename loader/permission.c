@@ -41,6 +41,15 @@ static void read_lockdown(const char *root, char *word, size_t room)
 	file_free(&file);
 }
 
+static bool is_xen_pv(const char *root)
+{
+	char type[8], guest[8];
+
+	file_line(root, "/sys/hypervisor/type", type, sizeof(type));
+	file_line(root, "/sys/hypervisor/guest_type", guest, sizeof(guest));
+	return !strcmp(type, "xen") && !strcmp(guest, "PV");
+}
+
 void permission_read(const char *root, struct permission *permission)
 {
 	char path[PATH_SIZE];
@@ -53,6 +62,7 @@ void permission_read(const char *root, struct permission *permission)
 	permission->used_up = sysctl_is(root, "kexec_load_limit_reboot", 0);
 	read_lockdown(root, permission->lockdown,
 		      sizeof(permission->lockdown));
+	permission->xen_pv = is_xen_pv(root);
 }
 
 const char *permission_why_not(const struct permission *permission)
@@ -64,6 +74,11 @@ const char *permission_why_not(const struct permission *permission)
 	if (permission->used_up)
 		return "kexec is used up (found kernel.kexec_load_limit_reboot"
 		       " = 0: only a reboot through firmware resets it)";
+	/* Linux, xen_machine_ops: to shut the machine down for it is a power-off */
+	if (permission->xen_pv)
+		return "a kexec of the kernel's own powers off (found PV in"
+		       " /sys/hypervisor/guest_type, need HVM or PVH: here it is"
+		       " Xen's, see kexec(8))";
 	return NULL;
 }
 

@@ -12,6 +12,7 @@ struct permission {
 	bool built_in;		/* this kernel has kexec at all */
 	bool switched_off;	/* kernel.kexec_load_disabled */
 	bool used_up;		/* kernel.kexec_load_limit_reboot is 0 */
+	bool xen_pv;		/* a PV guest of Xen, dom0 among them */
 	char lockdown[32];	/* "none", "integrity", ..; "" if not known */
 };
 

@@ -11,7 +11,7 @@ good=/boot/vmlinuz-6.12
 
 load() # OPTION... KERNEL: stderr in /tmp/err
 {
-	kpark load --initrd=/initrd.img --command-line="$(hop_cmdline)" "$@" \
+	kpark load --initrd=/initrd.img --command-line="$(hop_cmdline) $APPEND" "$@" \
 		2>/tmp/err
 }
 
@@ -49,6 +49,15 @@ case $HOP in
 	refuse 9 "cannot give its CPUs back" --require-park /boot/vmlinuz-6.1
 	kpark unload || fail "unload: exit code $?"
 	need_status 0 "loaded:    no"
+
+	# purgatory's page tables would not do where memory is encrypted
+	APPEND=mem_encrypt=on
+	load $good || fail "load: exit code $?: $(cat /tmp/err)"
+	need_status 0 "next:      not parked: mem_encrypt=on on its command line"
+	grep -q "^path=kexec_file_load$" $state/loaded ||
+		fail "loaded by segments: $(cat $state/loaded)"
+	refuse 9 "mem_encrypt=on on its command line" --require-park $good
+	APPEND=
 
 	# as Secure Boot with a signed kernel has it: kpark sees a lockdown,
 	# and kexec_file_load(2) accepts what it is given

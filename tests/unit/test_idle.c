@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_idle.c - how parked CPUs wait, on machines that are not at hand */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "machine.h"
 
 #include "idle.h"
 #include "park_abi.h"
@@ -25,10 +20,10 @@ static void bare_metal_waits_by_mwait(void **state)
 
 	(void)state;
 	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
-	facts.threads = 2;			/* AMD */
+	facts.threads = true;			/* AMD */
 	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
 	facts.intel = true;
-	facts.threads = 1;
+	facts.threads = false;
 	assert_int_equal(idle_decide(&facts), PARK_IDLE_MWAIT);
 }
 
@@ -70,8 +65,26 @@ static void intel_core_with_two_threads_gets_hlt(void **state)
 
 	(void)state;
 	facts.intel = true;
-	facts.threads = 2;
+	facts.threads = true;
 	assert_int_equal(idle_decide(&facts), PARK_IDLE_HLT);
+}
+
+/* Whatever core is asked: a machine may have some with threads, and some without. */
+static void threads_are_as_the_kernel_says(void **state)
+{
+	static const char path[] = "/sys/devices/system/cpu/smt/control";
+
+	(void)state;
+	machine_text(path, "on\n");
+	assert_true(idle_threads(machine_root()));
+	machine_text(path, "forceoff\n");
+	assert_true(idle_threads(machine_root()));
+	machine_text(path, "2\n");
+	assert_true(idle_threads(machine_root()));
+	machine_text(path, "notsupported\n");
+	assert_false(idle_threads(machine_root()));
+	machine_text(path, "notimplemented\n");
+	assert_false(idle_threads(machine_root()));
 }
 
 static void clock_that_stops_in_deep_states_gets_hlt(void **state)
@@ -121,6 +134,8 @@ int main(void)
 		cmocka_unit_test(no_monitor_or_no_word_of_it_gets_hlt),
 		cmocka_unit_test(monitor_that_misses_stores_gets_hlt),
 		cmocka_unit_test(intel_core_with_two_threads_gets_hlt),
+		cmocka_unit_test_setup_teardown(threads_are_as_the_kernel_says,
+						machine_setup, machine_teardown),
 		cmocka_unit_test(clock_that_stops_in_deep_states_gets_hlt),
 		cmocka_unit_test(timer_that_stops_in_c1e_keeps_them_awake),
 		cmocka_unit_test(the_deepest_state_is_named_by_its_hint),

@@ -90,6 +90,24 @@ static void confidential_guests_do_not(void **state)
 	assert_machine(&lass, TSC_KHZ, "");
 }
 
+/* Purgatory's tables say nothing of what is encrypted: only the kernel's own do. */
+static void encrypted_memory_is_for_the_kernel_alone(void **state)
+{
+	const struct parkable_cpu tdx = { .tdx = true }, sev = { .sev = true };
+
+	(void)state;
+	assert_null(parkable_encrypted(machine_root(), &plain, "ro"));
+	assert_non_null(parkable_encrypted(machine_root(), &tdx, "ro"));
+	assert_non_null(parkable_encrypted(machine_root(), &sev, "ro"));
+	assert_string_equal(parkable_encrypted(machine_root(), &plain,
+					       "ro mem_encrypt=on"),
+			    "mem_encrypt=on on its command line");
+	assert_null(parkable_encrypted(machine_root(), &plain,
+				       "ro mem_encrypt=off"));
+	machine_text("/sys/devices/virtual/misc/sev-guest/uevent", "");
+	assert_non_null(parkable_encrypted(machine_root(), &plain, "ro"));
+}
+
 static void tdx_guest_device(void **state)
 {
 	(void)state;
@@ -141,6 +159,19 @@ static void tboot(void **state)
 	/* too short to say: it is load's to complain */
 	machine_file("/sys/kernel/boot_params/data", "", 0);
 	assert_machine(&plain, TSC_KHZ, "");
+}
+
+/* good_machine's CPUs have the APIC IDs 0 to 3. */
+static void newcomers_are_not_left_behind(void **state)
+{
+	(void)state;
+	machine_text("/proc/cpuinfo", "processor\t: 0\napicid\t\t: 3\n\n"
+		     "processor\t: 1\napicid\t\t: 0\n");
+	assert_machine(&plain, TSC_KHZ, "");
+	machine_text("/proc/cpuinfo", "processor\t: 0\napicid\t\t: 0\n\n"
+		     "processor\t: 1\napicid\t\t: 4\n");
+	assert_machine(&plain, TSC_KHZ, "a CPU is online that the firmware's"
+		       " MADT does not enable (added since the boot?)");
 }
 
 static void tsc_that_stands_still(void **state)
@@ -291,6 +322,20 @@ static void kexec_is_switched_off_or_used_up(void **state)
 	assert_non_null(strstr(permission_why_not(&p), "switched off"));
 }
 
+static void kexec_under_xen_is_xens(void **state)
+{
+	struct permission p;
+
+	(void)state;
+	machine_text("/sys/hypervisor/type", "xen\n");
+	machine_text("/sys/hypervisor/guest_type", "HVM\n");
+	read_permission(&p);
+	assert_null(permission_why_not(&p));
+	machine_text("/sys/hypervisor/guest_type", "PV\n");
+	read_permission(&p);
+	assert_non_null(strstr(permission_why_not(&p), "powers off"));
+}
+
 static void lockdown_is_what_stands_in_brackets(void **state)
 {
 	static const char path[] = "/sys/kernel/security/lockdown";
@@ -327,12 +372,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PARK_TEST(good_machine_parks),
 		PARK_TEST(confidential_guests_do_not),
+		PARK_TEST(encrypted_memory_is_for_the_kernel_alone),
 		PARK_TEST(tdx_guest_device),
 		PARK_TEST(sev_guest_device),
 		PARK_TEST(sev_host_parks),
 		PARK_TEST(xen_by_type),
 		PARK_TEST(xen_by_proc),
 		PARK_TEST(tboot),
+		PARK_TEST(newcomers_are_not_left_behind),
 		PARK_TEST(tsc_that_stands_still),
 		PARK_TEST(madt_missing_damaged_or_of_one_cpu),
 		KERNEL_TEST(good_kernel_gets_the_mailbox),
@@ -342,6 +389,7 @@ int main(void)
 		KERNEL_TEST(lass_is_believed_of_later_and_unknown_releases),
 		MACHINE_TEST(kexec_is_permitted),
 		MACHINE_TEST(kexec_is_switched_off_or_used_up),
+		MACHINE_TEST(kexec_under_xen_is_xens),
 		MACHINE_TEST(lockdown_is_what_stands_in_brackets),
 	};
 

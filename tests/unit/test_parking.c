@@ -96,6 +96,23 @@ static void assert_not_live(void)
 	assert_int_equal(parking.low_page_pa % 4096, 0);
 }
 
+/* Firmware that has data below 640 KiB may not say so: rather below 512 KiB. */
+static void a_sipi_page_keeps_away_from_ebdas(void **state)
+{
+	(void)state;
+	start();
+	reserve(made.table.low_page_pa = 0x1000, 0x1000);	/* not one to use again */
+	plan();
+	assert_int_equal(parking.low_page_pa, 0x7f000);
+	clean_up();
+	start();
+	made.table.low_page_pa = 0x1000;
+	assert_int_equal(memmap_set(&free_ram, 0x10000, 0x80000, E820_RESERVED), 0);
+	plan();
+	assert_int_equal(parking.low_page_pa, 0x9d000);
+	clean_up();
+}
+
 static void a_sipi_page_is_where_one_may_be(void **state)
 {
 	/* all that they name is reserved; the first wraps in 32 bits */
@@ -294,6 +311,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_region_that_fits_is_used_again),
+		cmocka_unit_test(a_sipi_page_keeps_away_from_ebdas),
 		cmocka_unit_test(a_sipi_page_is_where_one_may_be),
 		cmocka_unit_test(a_region_is_where_one_may_be),
 		cmocka_unit_test(the_region_before_becomes_memory_again),
