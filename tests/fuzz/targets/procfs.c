@@ -103,7 +103,7 @@ static void decide_idle(void)
 		const struct idle_facts facts = {
 			.hypervisor = is & 1, .monitor = is & 2,
 			.intel = is & 4, .nonstop_tsc = is & 8,
-			.threads = is & 16 ? 2 : 1,
+			.threads = is & 16,
 			.bugs = *bugs.data == '\n' ? (char *)bugs.data : NULL,
 		};
 
