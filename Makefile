@@ -293,22 +293,32 @@ bochs:
 
 # Each step of the commands killed, all of the model; the stub matrix ten times, 10,000
 # hops at random, QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100
-# hops in a row.
+# hops in a row. Three to five hours; each part, `make soak-linux` for one, by itself.
 # The logs of each round of the matrix stay in .cache/logs/round-N.
-soak: deps
+SOAK := programs model rounds stub models linux
+soak:
+	for part in $(SOAK); do $(MAKE) soak-$$part || exit 1; done
+soak-ready: deps
 	tools/deps soak
 	$(MAKE) kpark next $(BUILD)/stub.bin $(SOAK_IMAGES)
 	-$(MAKE) first # without history its case is skipped
+soak-programs: soak-ready
 	tests/command/run --every
+soak-model: soak-ready
 	tests/model/run
+soak-rounds: soak-ready
 	for round in 1 2 3 4 5 6 7 8 9 10; do \
 		tests/stub/run --logs .cache/logs/round-$$round || exit 1; \
 		tests/stub/run --logs .cache/logs/round-$$round \
 			--cases tests/stub/crowd || exit 1; \
 	done
+soak-stub: soak-ready
 	tests/stub/soak
+soak-models: soak-ready
 	tests/stub/run --cases tests/stub/models
+soak-linux: soak-ready
 	tests/linux/run --cases tests/linux/soak.cfg
+.PHONY: soak-ready $(SOAK:%=soak-%)
 
 # The package in a real Debian with systemd: all of it, and what `test` takes of it.
 test-guest: package deb-next
