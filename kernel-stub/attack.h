@@ -12,13 +12,13 @@ void attack_ahead_of_mwait(const struct bringup *result); /* arrivals.c */
 void attack_arrive_late(void);
 void attack_arrive_later(void);
 void attack_arrive_latest(void);
-void attack_bring_another(const struct bringup *result);
 void attack_broadcast_to_some(const struct bringup *result);
 void attack_command_garbage(void);
 void attack_command_nobody(void);
 void attack_command_twice(void);
 void attack_count_sabotage(const struct bringup *result);
 void attack_each_arrival(const struct bringup *result);	/* arrivals.c */
+void attack_go_on_by_init(const struct bringup *result);
 void attack_hand_over_to_arrival(const struct bringup *result);
 void attack_hit_all_at_once(void);
 void attack_hit_by_machine_check(void);

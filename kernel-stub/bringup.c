@@ -47,6 +47,12 @@ static bool mailbox_is_relied_on(void)
 	return machine.mailbox && !init_beside_mailbox;
 }
 
+/* By the park's own word: a TEST is answered for who was PARKED when INIT came, too. */
+static uint64_t parked_at(const struct cpu *cpu)
+{
+	return LOAD(park_record_of(cpu)->parked);
+}
+
 enum way way_of_one(void)
 {
 	return mailbox_is_relied_on() ? WAY_MAILBOX : WAY_SIPI_PARALLEL;
@@ -67,7 +73,7 @@ enum way way_chosen(void)
 	cmdline_value("way", wish, sizeof(wish));
 	for (enum way way = 0; way < WAYS; way++)
 		if (!strcmp(wish, names[way]) &&
-		    (machine.mailbox || way >= WAY_SIPI_SERIAL))
+		    (mailbox_is_relied_on() || way >= WAY_SIPI_SERIAL))
 			return way;
 	if (!mailbox_is_relied_on())
 		return WAY_SIPI_PARALLEL;
@@ -78,6 +84,8 @@ enum way way_chosen(void)
 static void mark_kicked(struct cpu *cpu, bool via_sipi)
 {
 	cpu->via_sipi = via_sipi;
+	if (mailbox_is_the_parks())
+		cpu->parked_before = parked_at(cpu);
 	__atomic_store_n(&cpu->sync, SYNC_KICKED, __ATOMIC_SEQ_CST);
 }
 
@@ -151,6 +159,7 @@ static void kick_by_sipi(struct cpu *cpu)
 {
 	if (!sipi_may(cpu) || cpu->index == bringup_unreachable)
 		return;
+	init_beside_mailbox = machine.mailbox;
 	sipi_init(cpu);
 	delay_us(INIT_TO_SIPI_US);
 	mark_kicked(cpu, true);
@@ -310,7 +319,6 @@ static void bring_up_wanted(enum way way, struct bringup *result)
 				say("CPU %u (APIC %u): not by %s, by"
 				    " INIT/SIPI\n", cpu->index, cpu->apic_id,
 				    way_name(way));
-		init_beside_mailbox = true;
 		release_sipi_parallel();
 		FOR_EACH_AP(cpu)
 			result->fell_back += cpu->wanted && is_up(cpu);
@@ -353,6 +361,15 @@ static void explain_park(const struct cpu *cpu)
 	    us_of_ticks(rdtsc() - start) / 1000, LOAD(park_of_boot()->warden));
 }
 
+/* And if its warden may be one that INIT took, nobody may be there to ask. */
+static bool is_home(const struct cpu *cpu)
+{
+	if (mailbox_is_the_parks() &&
+	    !WAIT_FOR(parked_at(cpu) != cpu->parked_before, TEST_MS))
+		return false;
+	return init_beside_mailbox || mailbox_has(cpu);
+}
+
 static bool is_gone(struct cpu *cpu)
 {
 	if (LOAD(cpu->sync) != SYNC_DEAD)
@@ -374,7 +391,7 @@ bool bringdown_one(struct cpu *cpu)
 		    cpu->sync);
 		return false;
 	}
-	if (machine.reset_vector_pa && !mailbox_has(cpu)) {
+	if (machine.reset_vector_pa && !is_home(cpu)) {
 		say("Failed to hand over CPU %d to BIOS\n", cpu->index);
 		explain_park(cpu);
 		return false;
@@ -406,6 +423,6 @@ bool bringdown_confirm(void)
 
 	FOR_EACH_AP(cpu)
 		if (cpu->sync == SYNC_DEAD)
-			there &= mailbox_has(cpu);
+			there &= is_home(cpu);
 	return there;
 }

@@ -159,7 +159,7 @@ const struct fault faults[] = {
 	/* release */
 	{ .name = "dead-on-wake", .story = "a parked AP does not wake up",
 	  .live = true, .early = attack_stop_victim,
-	  .late = attack_bring_another, .needs_three = true,
+	  .late = attack_go_on_by_init, .needs_three = true,
 	  .rounds = 2, .outcome = KPRK_PUBLISHED, .fell_back = 1,
 	  .min_ms = 1000, .max_ms = SLOW_MS },
 	{ .name = "lost", .story = ".. nor does it take INIT/SIPI",
@@ -167,7 +167,8 @@ const struct fault faults[] = {
 	  .rounds = 1, .outcome = KPRK_PUBLISHED, .left_out = 1,
 	  .min_ms = 1000, .max_ms = SLOW_MS },
 	{ .name = "warden-dead", .story = "nobody looks at the mailbox",
-	  .live = true, .early = attack_stop_warden, .rounds = 2,
+	  .live = true, .early = attack_stop_warden,
+	  .late = attack_go_on_by_init, .rounds = 2,
 	  .outcome = KPRK_PUBLISHED, .fell_back = ALL_APS, .min_ms = 1000,
 	  .max_ms = SLOW_MS },
 	{ .name = "warden-alone", .story = "no successor for the warden",

@@ -30,6 +30,9 @@ static void keep(struct figure *figure, uint64_t ticks)
 }
 
 /*
+ * A consumer is to give no orders any more behind an INIT (PROTOCOL.md, 4); here all
+ * are home by their records before the next way's turn.
+ *
  * The last CPU goes home first: it has the mailbox then, as after a jump, and
  * is woken last. All are there before the next way starts.
  */

@@ -54,6 +54,7 @@ struct cpu {
 	bool     online;		/* AP: fully functional */
 	bool     wanted;		/* BP: this bring-up is to reach it */
 	bool     via_sipi;		/* BP: how it was sent for last */
+	uint64_t parked_before;		/* BP: its record, when it was sent for */
 	uint32_t failed_step;		/* hotplug.c: what failed, or 0 */
 	uint64_t online_at;		/* AP: TSC */
 	uint64_t tsc_warp;		/* AP: ticks back at most; 0 is good */
