@@ -54,10 +54,10 @@ def bring_up(accel, clock, name):
 def by_boot(accel, clock, name):
     """The same, each by the boot ahead of it: the host runs whole hops at one
     of two speeds, and a median of seven is that which came four times."""
+    ours, theirs = both("kpark-first", "kpark-cold", "bring-up", clock, BOOT)
     return bring_up(accel, clock, name)._replace(
         text=f"4 the same by the rest of its boot, {name}", at_most=None,
-        ours=Reading("kpark-first", "bring-up", clock, BOOT),
-        theirs=Reading("kpark-cold", "bring-up", clock, BOOT))
+        ours=ours, theirs=theirs)
 
 
 def stated(text, way, span, cpus=STAMPED):
