@@ -84,8 +84,6 @@ enum way way_chosen(void)
 static void mark_kicked(struct cpu *cpu, bool via_sipi)
 {
 	cpu->via_sipi = via_sipi;
-	if (mailbox_is_the_parks())
-		cpu->parked_before = parked_at(cpu);
 	__atomic_store_n(&cpu->sync, SYNC_KICKED, __ATOMIC_SEQ_CST);
 }
 
@@ -308,6 +306,8 @@ static void bring_up_wanted(enum way way, struct bringup *result)
 			cpu->wanted = false;
 		}
 		before[cpu->index] = cpu->wanted;
+		if (cpu->wanted && mailbox_is_the_parks())
+			cpu->parked_before = parked_at(cpu);
 	}
 	released = rdtsc();
 	release(way, result);
