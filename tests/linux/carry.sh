@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # carry.sh - tsc=reliable for the next kernel: only on evidence, and then it is.
 #
-# QEMU's CPU does not promise that its TSC never stops, so all starts with a no.
+# QEMU's CPU does not promise that its TSC never stops, so all starts with a no (and
+# newer kernels than 6.12 believe of no new CPU that it is constant unless it says so).
 # A /proc/cpuinfo that promises it is put over the real one; the rest is real.
 . /lib/steps.sh
 
@@ -39,7 +40,7 @@ await_tsc()
 
 promise()
 {
-	sed 's/constant_tsc/& nonstop_tsc/' /proc/cpuinfo >/tmp/cpuinfo
+	sed 's/^flags.*/& constant_tsc nonstop_tsc/' /proc/cpuinfo >/tmp/cpuinfo
 	mount -o bind /tmp/cpuinfo /proc/cpuinfo || fail "no promise"
 }
 
@@ -49,7 +50,7 @@ need_quiet
 await_tsc
 case $HOP in
 0)
-	need_tsc "no tsc=reliable: the CPU has no nonstop_tsc"
+	need_tsc "no tsc=reliable: the CPU has no "
 	promise
 	need_tsc "on $CPUS CPUs: tsc=reliable added"
 	need_tsc "no tsc=reliable: --carry=none" --carry=none
