@@ -263,6 +263,11 @@ test-stub: deps
 test-linux: deps
 	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/linux/run
+# The same with the newest kernel that Debian has, in 6.12's place.
+test-newest: deps
+	tools/newest-kernel
+	$(MAKE) kpark next $(BUILD)/stub.bin
+	tests/linux/newest
 TEST_PACKAGE := tests/guest/run units
 # What keeps one core busy only goes by twos, and `test-programs` waits most of its time;
 # unit tests want two cores that are theirs (test_warp).
@@ -292,10 +297,10 @@ bochs:
 	tests/bochs/run
 
 # Each step of the commands killed, all of the model; the stub matrix ten times, 10,000
-# hops at random, QEMU's models of CPUs; then Linux: every pairing, up to 64 CPUs, 100
-# hops in a row. Three to five hours; each part, `make soak-linux` for one, by itself.
+# hops at random, QEMU's models of CPUs; then Linux: the newest kernel, every pairing,
+# up to 64 CPUs, 100 hops in a row. Three to five hours; each part, `make soak-linux` for one, by itself.
 # The logs of each round of the matrix stay in .cache/logs/round-N.
-SOAK := programs model rounds stub models linux
+SOAK := programs model rounds stub models newest linux
 soak:
 	for part in $(SOAK); do $(MAKE) soak-$$part || exit 1; done
 soak-ready: deps
@@ -316,6 +321,7 @@ soak-stub: soak-ready
 	tests/stub/soak
 soak-models: soak-ready
 	tests/stub/run --cases tests/stub/models
+soak-newest: test-newest
 soak-linux: soak-ready
 	tests/linux/run --cases tests/linux/soak.cfg
 .PHONY: soak-ready $(SOAK:%=soak-%)
@@ -379,6 +385,7 @@ clean:
 	rm -rf $(BUILD) kpark
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
-.PHONY: all test model model-short test-unit test-c test-programs test-stub test-linux test-html demo soak bench bench-digest bochs deps next first clean \
+.PHONY: all test model model-short test-unit test-c test-programs test-stub test-linux test-newest \
+	test-html demo soak bench bench-digest bochs deps next first clean \
 	man install deb deb-next
 .SECONDARY:
