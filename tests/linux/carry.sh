@@ -50,7 +50,9 @@ need_quiet
 await_tsc
 case $HOP in
 0)
-	need_tsc "no tsc=reliable: the CPU has no "
+	missing=constant_tsc
+	! grep -q -w $missing /proc/cpuinfo || missing=nonstop_tsc
+	need_tsc "no tsc=reliable: the CPU has no $missing"
 	promise
 	need_tsc "on $CPUS CPUs: tsc=reliable added"
 	need_tsc "no tsc=reliable: --carry=none" --carry=none
