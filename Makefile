@@ -265,8 +265,8 @@ test-linux: deps
 	tests/linux/run
 # The same with the newest kernel that Debian has, in 6.12's place.
 test-newest: deps
-	tools/newest-kernel
-	$(MAKE) kpark next $(BUILD)/stub.bin
+	tools/deps newest
+	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/linux/newest
 TEST_PACKAGE := tests/guest/run units
 # What keeps one core busy only goes by twos, and `test-programs` waits most of its time;
@@ -298,7 +298,8 @@ bochs:
 
 # Each step of the commands killed, all of the model; the stub matrix ten times, 10,000
 # hops at random, QEMU's models of CPUs; then Linux: the newest kernel, every pairing,
-# up to 64 CPUs, 100 hops in a row. Three to five hours; each part, `make soak-linux` for one, by itself.
+# up to 64 CPUs, 100 hops in a row. Three to five hours; each part, `make soak-linux`
+# for one, by itself.
 # The logs of each round of the matrix stay in .cache/logs/round-N.
 SOAK := programs model rounds stub models newest linux
 soak:
