@@ -19,6 +19,7 @@
 #include "parkable.h"
 #include "parking.h"
 #include "permission.h"
+#include "place.h"
 #include "seal.h"
 #include "segments.h"
 #include "setup_data.h"
@@ -37,7 +38,7 @@ struct job {
 	bool            remade;		/* it; what it says has been said */
 	struct carry    carry;
 	struct memmap   e820;		/* the next kernel's */
-	struct memmap   free;		/* still to be had */
+	struct room     room;		/* still to be had */
 	struct efi      efi;
 	struct setup_data_list setup_data;	/* copied from the running one's */
 	struct kprk     kprk;

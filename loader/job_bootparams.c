@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "bootparams.h"
-#include "place.h"
 #include "screen.h"
 
 /*
@@ -48,7 +47,7 @@ int job_build_bootparams(struct job *job)
 		"boot_params", size, PAGE, MIB, FOUR_GIB
 	};
 
-	if (place_high(&job->free, &place, &job->bootparams_pa))
+	if (place_high(&job->room, &place, &job->bootparams_pa))
 		return -1;
 	job->bootparams = malloc(size);
 	if (!job->bootparams) {

@@ -136,6 +136,9 @@ static void describe_fallback(const struct job *job)
 		       job->options.arrival_ms);
 	else
 		printf("CPUs:    by INIT/SIPI, as in a cold boot\n");
+	if (job->room.over_early)
+		printf("if not:  an AP that is held up on its way out: may reset"
+		       " the machine (no room beside its page tables)\n");
 	if (job->by_file || job->options.verify == KPRK_VERIFY_NONE)
 		return;
 	printf("if not:  a segment that is damaged before the jump: %s\n",

@@ -12,7 +12,6 @@
 #include "cmdline.h"
 #include "cpuid.h"
 #include "idmap.h"
-#include "place.h"
 #include "purgatory_abi.h"
 #include "x86.h"
 
@@ -76,7 +75,7 @@ int job_build_purgatory(struct job *job)
 	};
 	uint64_t tables_pa;
 
-	if (place_high(&job->free, &place, &job->purgatory_pa))
+	if (place_high(&job->room, &place, &job->purgatory_pa))
 		return -1;
 	tables_pa = job->purgatory_pa + blob->image_size;
 	job->tables_at = blob->image_size;

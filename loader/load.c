@@ -18,7 +18,6 @@
 #include "kaslr.h"
 #include "kpark.h"
 #include "memlimit.h"
-#include "place.h"
 #include "purgatory_abi.h"
 #include "random.h"
 #include "record.h"
@@ -35,7 +34,7 @@ void job_free(struct job *job)
 	free(job->note);
 	cpus_free(&job->cpus);
 	memmap_free(&job->e820);
-	memmap_free(&job->free);
+	memmap_free(&job->room.free);
 	efi_free(&job->efi);
 	setup_data_free(&job->setup_data);
 	kprk_free(&job->kprk);
@@ -64,8 +63,9 @@ int job_permit(struct job *job)
 static int read_machine(struct job *job)
 {
 	if (memmap_read_firmware("", &job->e820) ||
-	    memmap_read_free("", &job->free))
+	    memmap_read_free("", &job->room.free))
 		return -1;
+	job->room.kpageflags = KPAGEFLAGS;
 	if (file_read("/sys/kernel/boot_params/data", &job->running)) {
 		warn("load: /sys/kernel/boot_params/data");
 		return -1;
@@ -76,7 +76,7 @@ static int read_machine(struct job *job)
 		return -1;
 	}
 	if (efi_read("", job->running.data, &job->efi) ||
-	    efi_keep(&job->efi, &job->free) ||
+	    efi_keep(&job->efi, &job->room.free) ||
 	    setup_data_read("", &job->setup_data))
 		return -1;
 	return 0;
@@ -102,7 +102,7 @@ static int plan_parking(struct job *job)
 
 	if (*job->verdict.not_parked)
 		return EXIT_OK;
-	if (parking_plan(&job->kprk, &wish, &job->cpus, &job->free,
+	if (parking_plan(&job->kprk, &wish, &job->cpus, &job->room,
 			 &job->e820, &job->parking))
 		return EXIT_FAILED;
 	return job->parking.possible ? EXIT_OK : go_unparked(job);
@@ -141,7 +141,7 @@ static int limit_memory(struct job *job)
 	if (memmap_copy(&seen, &job->e820))
 		return -1;
 	if (!memlimit_apply(job->cmdline, &seen) &&
-	    !memmap_common_ram(&job->free, &seen))
+	    !memmap_common_ram(&job->room.free, &seen))
 		ret = check_region(job, &seen);
 	memmap_free(&seen);
 	return ret;
@@ -165,9 +165,9 @@ static int place_kernel(struct job *job)
 	if (image->fixed || image->link_pa > wish.min)
 		wish.min = image->link_pa;
 	if (image->fixed)
-		return place_fixed(&job->free, &wish, &job->kernel_pa);
-	return job->kaslr ? place_random(&job->free, &wish, &job->kernel_pa)
-			  : place_high(&job->free, &wish, &job->kernel_pa);
+		return place_fixed(&job->room, &wish, &job->kernel_pa);
+	return job->kaslr ? place_random(&job->room, &wish, &job->kernel_pa)
+			  : place_high(&job->room, &wish, &job->kernel_pa);
 }
 
 static size_t whole_pages(size_t size)
@@ -186,7 +186,7 @@ static int place_initrd(struct job *job)
 		return 0;
 	if (job->image.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G)
 		wish.max = UINT64_MAX;
-	return place_high(&job->free, &wish, &job->initrd_pa);
+	return place_high(&job->room, &wish, &job->initrd_pa);
 }
 
 /* Virtual KASLR: the kernel's own choice among 2 MiB steps, made here. */

@@ -10,7 +10,6 @@
 
 #include "blobs.h"
 #include "cpuid.h"
-#include "place.h"
 #include "region.h"
 #include "units.h"
 #include "x86.h"
@@ -127,7 +126,7 @@ static void supersede(const struct kprk_region *old,
 		parking->low_page_pa = old->low_page_pa;
 }
 
-static int place_low_page(struct memmap *free, struct parking *parking)
+static int place_low_page(struct room *room, struct parking *parking)
 {
 	struct place_wish wish = {
 		"the SIPI page", PAGE, PAGE, LOW_PAGE_MIN, EBDA_MIN
@@ -137,10 +136,10 @@ static int place_low_page(struct memmap *free, struct parking *parking)
 
 	if (parking->low_page_pa)
 		return 0;
-	ret = place_if_room(free, &wish, &pa);
+	ret = place_if_room(room, &wish, &pa);
 	if (ret > 0) {
 		wish.max = LOW_PAGE_MAX;
-		ret = place_if_room(free, &wish, &pa);
+		ret = place_if_room(room, &wish, &pa);
 	}
 	if (!ret)
 		parking->low_page_pa = (uint32_t)pa;
@@ -149,7 +148,7 @@ static int place_low_page(struct memmap *free, struct parking *parking)
 
 /* 1: there is no room for it. */
 static int build(const struct parking_wish *wish, const struct cpus *cpus,
-		 struct memmap *free, struct memmap *e820,
+		 struct room *room, struct memmap *e820,
 		 struct parking *parking)
 {
 	struct region_plan plan = {
@@ -168,9 +167,9 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 	};
 	int ret;
 
-	ret = place_low_page(free, parking);
+	ret = place_low_page(room, parking);
 	if (!ret)
-		ret = place_if_room(free, &region, &plan.base_pa);
+		ret = place_if_room(room, &region, &plan.base_pa);
 	if (ret)
 		return ret;
 	plan.low_page_pa = parking->low_page_pa;
@@ -194,7 +193,7 @@ static int build(const struct parking_wish *wish, const struct cpus *cpus,
 }
 
 int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
-		 const struct cpus *cpus, struct memmap *free,
+		 const struct cpus *cpus, struct room *room,
 		 struct memmap *e820, struct parking *parking)
 {
 	int ret;
@@ -204,7 +203,7 @@ int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
 		ret = adopt(kprk, e820, parking);
 	} else {
 		supersede(&kprk->region, e820, parking);
-		ret = build(wish, cpus, free, e820, parking);
+		ret = build(wish, cpus, room, e820, parking);
 	}
 	if (ret)
 		parking_free(parking);

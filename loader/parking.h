@@ -9,7 +9,7 @@
 
 #include "cpus.h"
 #include "kprk.h"
-#include "memmap.h"
+#include "place.h"
 
 struct parking {
 	bool        possible;
@@ -34,12 +34,12 @@ struct parking_wish {
 /*
  * Uses the region the running kernel came from if it fits the machine still;
  * builds a new one else, and the old one stays reserved until the load after,
- * when every CPU is known to have left it. Takes its memory out of `free` and
+ * when every CPU is known to have left it. Takes its memory out of `room` and
  * reserves it in the next kernel's `e820`. 0, and it is `possible`, or there is
- * no room for it, and `free` lacks a page at most; -1 after one line on stderr.
+ * no room for it, and `room` lacks a page at most; -1 after one line on stderr.
  */
 int parking_plan(const struct kprk *kprk, const struct parking_wish *wish,
-		 const struct cpus *cpus, struct memmap *free,
+		 const struct cpus *cpus, struct room *room,
 		 struct memmap *e820, struct parking *parking);
 void parking_free(struct parking *parking);
 

@@ -72,26 +72,34 @@ static int no_room(const struct memmap *free, const struct place_wish *wish)
 	return -1;
 }
 
-int place_fixed(struct memmap *free, const struct place_wish *wish,
-		uint64_t *pa)
+int place_fixed(struct room *room, const struct place_wish *wish, uint64_t *pa)
 {
 	uint64_t end = wish->min + wish->size, taken = 0;
 
+	if (early_forget(&room->free) < 0)
+		return -1;
 	if (end < wish->min)
 		taken = wish->size / PAGE;
 	for (uint64_t page = wish->min; page < end; page += PAGE)
-		taken += !memmap_is(free, page, page + PAGE, E820_RAM);
+		taken += !memmap_is(&room->free, page, page + PAGE, E820_RAM);
 	*pa = wish->min;
-	if (!taken)
-		return memmap_set(free, *pa, end, E820_RESERVED);
+	if (!taken) {
+		room->over_early |= early_mark(room->kpageflags, &room->free,
+					       *pa, end) > 0;
+		return memmap_set(&room->free, *pa, end, E820_RESERVED);
+	}
 	warnx("load: %s: not relocatable, need 0x%" PRIx64 " to 0x%" PRIx64
 	      ": %" PRIu64 " of these %" PRIu64 " KiB are not free", wish->what,
 	      wish->min, end, taken * PAGE / 1024, wish->size / 1024);
 	return -1;
 }
 
-int place_if_room(struct memmap *free, const struct place_wish *wish,
-		  uint64_t *pa)
+/* Finds a place, takes nothing. 0, 1: there is none, -1 after one line. */
+typedef int picker(const struct memmap *free, const struct place_wish *wish,
+		   uint64_t *pa);
+
+static int pick_high(const struct memmap *free, const struct place_wish *wish,
+		     uint64_t *pa)
 {
 	for (size_t i = free->count; i-- > 0;) {
 		struct slots slots = slots_in(&free->ranges[i], wish);
@@ -99,21 +107,13 @@ int place_if_room(struct memmap *free, const struct place_wish *wish,
 		if (!slots.count)
 			continue;
 		*pa = slots.first + (slots.count - 1) * wish->align;
-		return memmap_set(free, *pa, *pa + wish->size, E820_RESERVED);
+		return 0;
 	}
 	return 1;
 }
 
-int place_high(struct memmap *free, const struct place_wish *wish,
-	       uint64_t *pa)
-{
-	int ret = place_if_room(free, wish, pa);
-
-	return ret > 0 ? no_room(free, wish) : ret;
-}
-
-int place_random(struct memmap *free, const struct place_wish *wish,
-		 uint64_t *pa)
+static int pick_random(const struct memmap *free, const struct place_wish *wish,
+		       uint64_t *pa)
 {
 	uint64_t total = 0, pick;
 	struct slots slots;
@@ -121,7 +121,7 @@ int place_random(struct memmap *free, const struct place_wish *wish,
 	for (size_t i = 0; i < free->count; i++)
 		total += slots_in(&free->ranges[i], wish).count;
 	if (!total)
-		return no_room(free, wish);
+		return 1;
 	if (random_below(total, &pick))
 		return -1;
 	for (size_t i = 0;; i++) {
@@ -131,5 +131,67 @@ int place_random(struct memmap *free, const struct place_wish *wish,
 		pick -= slots.count;
 	}
 	*pa = slots.first + pick * wish->align;
-	return memmap_set(free, *pa, *pa + wish->size, E820_RESERVED);
+	return 0;
+}
+
+/* Each place that will not do leaves fewer to pick from. As a picker. */
+static int pick_beside_early(struct room *room, picker *pick,
+			     const struct place_wish *wish, uint64_t *pa)
+{
+	int ret, early;
+
+	do {
+		ret = pick(&room->free, wish, pa);
+		if (ret)
+			return ret;
+		early = early_mark(room->kpageflags, &room->free, *pa,
+				   *pa + wish->size);
+	} while (early > 0);
+	return early;
+}
+
+/* Rather there than nowhere. As a picker. */
+static int pick_over_early(struct room *room, picker *pick,
+			   const struct place_wish *wish, uint64_t *pa)
+{
+	int ret = early_forget(&room->free);
+
+	if (ret <= 0)
+		return ret < 0 ? -1 : 1;
+	ret = pick(&room->free, wish, pa);
+	room->over_early |= !ret;
+	return ret;
+}
+
+static int take(struct room *room, picker *pick, const struct place_wish *wish,
+		uint64_t *pa)
+{
+	int ret = pick_beside_early(room, pick, wish, pa);
+
+	if (ret > 0)
+		ret = pick_over_early(room, pick, wish, pa);
+	if (ret)
+		return ret;
+	return memmap_set(&room->free, *pa, *pa + wish->size, E820_RESERVED);
+}
+
+int place_if_room(struct room *room, const struct place_wish *wish,
+		  uint64_t *pa)
+{
+	return take(room, pick_high, wish, pa);
+}
+
+int place_high(struct room *room, const struct place_wish *wish, uint64_t *pa)
+{
+	int ret = take(room, pick_high, wish, pa);
+
+	return ret > 0 ? no_room(&room->free, wish) : ret;
+}
+
+int place_random(struct room *room, const struct place_wish *wish,
+		 uint64_t *pa)
+{
+	int ret = take(room, pick_random, wish, pa);
+
+	return ret > 0 ? no_room(&room->free, wish) : ret;
 }

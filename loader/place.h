@@ -12,7 +12,14 @@
 #ifndef KPARK_PLACE_H
 #define KPARK_PLACE_H
 
-#include "memmap.h"
+#include "early.h"
+
+/* What a thing may be placed in. */
+struct room {
+	struct memmap free;
+	const char   *kpageflags;	/* KPAGEFLAGS; NULL: not looked at */
+	bool          over_early;	/* there was no place but over early memory */
+};
 
 /* What a thing needs. All in bytes, addresses physical. */
 struct place_wish {
@@ -24,21 +31,20 @@ struct place_wish {
 };
 
 /*
- * The highest place there is; taken out of `free` then. 0 on success, -1 after
- * one line on stderr that says how much room there is instead.
+ * The highest place there is, rather not over early memory; taken out of `free`
+ * then. 0 on success, -1 after one line on stderr that says how much room there
+ * is instead.
  */
-int place_high(struct memmap *free, const struct place_wish *wish,
-	       uint64_t *pa);
+int place_high(struct room *room, const struct place_wish *wish, uint64_t *pa);
 /* The same, but 1 and no word where there is no room. */
-int place_if_room(struct memmap *free, const struct place_wish *wish,
+int place_if_room(struct room *room, const struct place_wish *wish,
 		  uint64_t *pa);
 
-/* At wish->min and nowhere else. */
-int place_fixed(struct memmap *free, const struct place_wish *wish,
-		uint64_t *pa);
+/* At wish->min and nowhere else, whatever is there. */
+int place_fixed(struct room *room, const struct place_wish *wish, uint64_t *pa);
 
-/* Any of the possible places with the same probability. */
-int place_random(struct memmap *free, const struct place_wish *wish,
+/* Any of the possible places with the same probability; as place_high. */
+int place_random(struct room *room, const struct place_wish *wish,
 		 uint64_t *pa);
 
 #endif

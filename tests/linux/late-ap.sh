@@ -2,7 +2,8 @@
 # late-ap.sh - Linux calls a CPU stopped before it has left; it may leave much later.
 #
 # On hops 1 and 2 the host holds an AP at the last of Linux' instructions (hold-ap). It
-# still needs that text, and gets to the park behind the jump, or by INIT.
+# still needs that text, and the page tables which that boot made right below its
+# initrd, in the place of a larger one; and gets to the park behind the jump, or by INIT.
 . /lib/steps.sh
 
 last=asm_acpi_mp_play_dead
@@ -14,4 +15,5 @@ if [ "$HOP" != 0 ]; then
 	echo "HOLD $(awk -v name=$last '$3 == name { print $1 }' /proc/kallsyms)"
 	sleep 5 # until the host is ready to
 fi
+head -c $(((HOP + 1) * 2097152)) /dev/urandom >/keep/larger
 kpark_hop 6.12

@@ -48,11 +48,11 @@ static uint64_t index_of(uint64_t pa)
 
 static uint64_t draw_place(void)
 {
-	struct memmap map = machine();
+	struct room room = { .free = machine() };
 	uint64_t pa;
 
-	assert_int_equal(place_random(&map, &wish, &pa), 0);
-	memmap_free(&map);
+	assert_int_equal(place_random(&room, &wish, &pa), 0);
+	memmap_free(&room.free);
 	assert_int_equal(pa % (2 * MIB), 0);
 	return index_of(pa);
 }

@@ -213,20 +213,20 @@ static void iomem_without_addresses_is_refused(void **state)
 
 static void highest_place_is_found_and_taken(void **state)
 {
-	struct memmap map = { 0 };
+	struct room room = { 0 };
 	struct place_wish wish = { "it", 3 * MIB, 2 * MIB, 0, 64 * MIB };
 	uint64_t pa;
 
 	(void)state;
-	memmap_set(&map, 1 * MIB, 32 * MIB, E820_RAM);
-	memmap_set(&map, 60 * MIB, 70 * MIB, E820_RAM);
-	assert_int_equal(place_high(&map, &wish, &pa), 0);
+	memmap_set(&room.free, 1 * MIB, 32 * MIB, E820_RAM);
+	memmap_set(&room.free, 60 * MIB, 70 * MIB, E820_RAM);
+	assert_int_equal(place_high(&room, &wish, &pa), 0);
 	assert_int_equal(pa, 60 * MIB);
-	assert_int_equal(place_high(&map, &wish, &pa), 0);
+	assert_int_equal(place_high(&room, &wish, &pa), 0);
 	assert_int_equal(pa, 28 * MIB);
 	wish.min = 31 * MIB;
-	assert_int_equal(place_high(&map, &wish, &pa), -1);
-	memmap_free(&map);
+	assert_int_equal(place_high(&room, &wish, &pa), -1);
+	memmap_free(&room.free);
 }
 
 static void random_places_are_all_used_and_fit(void **state)
@@ -237,19 +237,19 @@ static void random_places_are_all_used_and_fit(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4000; i++) {
-		struct memmap map = { 0 };
+		struct room room = { 0 };
 		uint64_t pa;
 
-		memmap_set(&map, 0, 10 * MIB, E820_RAM);
-		memmap_set(&map, 20 * MIB, 64 * MIB, E820_RAM);
-		assert_int_equal(place_random(&map, &wish, &pa), 0);
+		memmap_set(&room.free, 0, 10 * MIB, E820_RAM);
+		memmap_set(&room.free, 20 * MIB, 64 * MIB, E820_RAM);
+		assert_int_equal(place_random(&room, &wish, &pa), 0);
 		assert_int_equal(pa % (2 * MIB), 0);
 		assert_true(pa >= 4 * MIB && pa + wish.size <= 40 * MIB);
 		assert_true(pa + wish.size <= 10 * MIB || pa >= 20 * MIB);
-		assert_true(memmap_is(&map, pa, pa + wish.size,
+		assert_true(memmap_is(&room.free, pa, pa + wish.size,
 				      E820_RESERVED));
 		hits[pa / MIB]++;
-		memmap_free(&map);
+		memmap_free(&room.free);
 	}
 	for (size_t i = 0; i < 64; i++)
 		used += hits[i] != 0;

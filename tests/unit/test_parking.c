@@ -17,7 +17,8 @@ static struct {
 	struct kprk_record records[2];
 } made;
 static struct kprk kprk;
-static struct memmap e820, free_ram;
+static struct memmap e820;
+static struct room room;
 static struct parking parking;
 static uint32_t ids[] = { 0, 1 };
 static const struct cpus cpus = { .apic_ids = ids, .count = 2 };
@@ -32,7 +33,7 @@ static void clean_up(void)
 {
 	parking_free(&parking);
 	memmap_free(&e820);
-	memmap_free(&free_ram);
+	memmap_free(&room.free);
 }
 
 /* A machine of 1 GiB, and more above 4 GiB, after a hop with this region. */
@@ -40,7 +41,7 @@ static void start(void)
 {
 	clean_up();
 	memset(&e820, 0, sizeof(e820));
-	memset(&free_ram, 0, sizeof(free_ram));
+	memset(&room.free, 0, sizeof(room.free));
 	memset(&made, 0, sizeof(made));
 	assert_int_equal(memmap_set(&e820, 0, 1 << 30, E820_RAM), 0);
 	assert_int_equal(memmap_set(&e820, FOUR_GIB, FOUR_GIB + (1 << 30),
@@ -48,8 +49,8 @@ static void start(void)
 	reserve(REGION_PA, REGION_SIZE);
 	reserve(LOW_PAGE_PA, 0x1000);
 	reserve(OLD_PA, OLD_SIZE);
-	assert_int_equal(memmap_set(&free_ram, 0x10000, 0x9e000, E820_RAM), 0);
-	assert_int_equal(memmap_set(&free_ram, 1 << 20, 0x3f000000, E820_RAM),
+	assert_int_equal(memmap_set(&room.free, 0x10000, 0x9e000, E820_RAM), 0);
+	assert_int_equal(memmap_set(&room.free, 1 << 20, 0x3f000000, E820_RAM),
 			 0);
 	made.table.region_pa = REGION_PA;
 	made.table.region_size = REGION_SIZE;
@@ -72,7 +73,7 @@ static void plan(void)
 		.size = made.table.region_size,
 		.low_page_pa = made.table.low_page_pa,
 	};
-	assert_int_equal(parking_plan(&kprk, &wish, &cpus, &free_ram, &e820,
+	assert_int_equal(parking_plan(&kprk, &wish, &cpus, &room, &e820,
 				      &parking), 0);
 }
 
@@ -107,7 +108,7 @@ static void a_sipi_page_keeps_away_from_ebdas(void **state)
 	clean_up();
 	start();
 	made.table.low_page_pa = 0x1000;
-	assert_int_equal(memmap_set(&free_ram, 0x10000, 0x80000, E820_RESERVED), 0);
+	assert_int_equal(memmap_set(&room.free, 0x10000, 0x80000, E820_RESERVED), 0);
 	plan();
 	assert_int_equal(parking.low_page_pa, 0x9d000);
 	clean_up();
@@ -275,7 +276,7 @@ static void what_is_built_is_taken_and_reserved(void **state)
 			      E820_RESERVED));
 	assert_true(memmap_is(&e820, parking.low_page_pa,
 			      parking.low_page_pa + 0x1000, E820_RESERVED));
-	assert_false(memmap_is(&free_ram, parking.pa, parking.pa + 0x1000,
+	assert_false(memmap_is(&room.free, parking.pa, parking.pa + 0x1000,
 			       E820_RAM));
 	clean_up();
 }
@@ -295,10 +296,10 @@ static void no_room_is_a_reason(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(too_little) / sizeof(*too_little); i++) {
 		start();
-		memmap_free(&free_ram);
-		assert_int_equal(memmap_set(&free_ram, too_little[i].start,
+		memmap_free(&room.free);
+		assert_int_equal(memmap_set(&room.free, too_little[i].start,
 					    too_little[i].end, E820_RAM), 0);
-		assert_int_equal(parking_plan(&none, &wish, &cpus, &free_ram,
+		assert_int_equal(parking_plan(&none, &wish, &cpus, &room,
 					      &e820, &parking), 0);
 		assert_false(parking.possible);
 		assert_null(parking.image);

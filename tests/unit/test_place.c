@@ -22,28 +22,29 @@ static struct memmap small_machine(void)
 	return map;
 }
 
-typedef int placer(struct memmap *free, const struct place_wish *wish,
+typedef int placer(struct room *room, const struct place_wish *wish,
 		   uint64_t *pa);
 
 /* Refused with this line behind "load: ", and nothing is taken. */
 static void refused(placer *place, const struct place_wish *wish,
 		    const char *line)
 {
-	struct memmap map = small_machine(), before = small_machine();
+	struct room room = { .free = small_machine() };
+	struct memmap before = small_machine();
 	struct capture log;
 	uint64_t pa;
 	int ret;
 
 	capture_begin(&log);
-	ret = place(&map, wish, &pa);
+	ret = place(&room, wish, &pa);
 	capture_end(&log);
 	assert_int_equal(ret, -1);
 	assert_non_null(strstr(log.text, ": load: "));
 	assert_string_equal(strstr(log.text, ": load: ") + 8, line);
-	assert_int_equal(map.count, before.count);
-	assert_memory_equal(map.ranges, before.ranges,
-			    map.count * sizeof(*map.ranges));
-	memmap_free(&map);
+	assert_int_equal(room.free.count, before.count);
+	assert_memory_equal(room.free.ranges, before.ranges,
+			    before.count * sizeof(*before.ranges));
+	memmap_free(&room.free);
 	memmap_free(&before);
 }
 
@@ -103,15 +104,15 @@ static void one_place_is_free(void **state)
 {
 	const struct place_wish wish = { "it", 430 * KIB, 4 * KIB, MIB,
 					 UINT64_MAX };
-	struct memmap map = small_machine();
+	struct room room = { .free = small_machine() };
 	uint64_t pa;
 
 	(void)state;
-	assert_int_equal(place_fixed(&map, &wish, &pa), 0);
+	assert_int_equal(place_fixed(&room, &wish, &pa), 0);
 	assert_int_equal(pa, MIB);
-	assert_true(memmap_is(&map, MIB, MIB + 430 * KIB, E820_RESERVED));
-	assert_int_equal(place_fixed(&map, &wish, &pa), -1);
-	memmap_free(&map);
+	assert_true(memmap_is(&room.free, MIB, MIB + 430 * KIB, E820_RESERVED));
+	assert_int_equal(place_fixed(&room, &wish, &pa), -1);
+	memmap_free(&room.free);
 }
 
 /* A wish beyond all memory must not come round to its start. */
@@ -119,13 +120,13 @@ static void beyond_all_memory(void **state)
 {
 	const struct place_wish wish = { "it", MIB, 1ULL << 40,
 					 UINT64_MAX - 100, UINT64_MAX };
-	struct memmap map = small_machine();
+	struct room room = { .free = small_machine() };
 	uint64_t pa;
 
 	(void)state;
-	assert_int_equal(place_high(&map, &wish, &pa), -1);
-	assert_int_equal(place_random(&map, &wish, &pa), -1);
-	memmap_free(&map);
+	assert_int_equal(place_high(&room, &wish, &pa), -1);
+	assert_int_equal(place_random(&room, &wish, &pa), -1);
+	memmap_free(&room.free);
 }
 
 int main(void)

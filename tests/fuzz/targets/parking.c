@@ -41,18 +41,19 @@ static void plan(const uint8_t *data, size_t size)
 	static uint32_t apic_ids[] = { 1, 2 };
 	const struct cpus cpus = { apic_ids, 2, 100 };
 	const struct parking_wish wish = { .tsc_khz = 2500000, .nap_us = 100 };
-	struct memmap free = { 0 }, e820 = { 0 };
+	struct memmap e820 = { 0 };
+	struct room room = { 0 };
 	struct parking parking;
 	struct kprk kprk;
 
 	files_are(data, size);
 	kprk_read("", &kprk);
-	make_machine(&free, &e820);
-	if (!parking_plan(&kprk, &wish, &cpus, &free, &e820, &parking)) {
-		check(&parking, &free, &e820);
+	make_machine(&room.free, &e820);
+	if (!parking_plan(&kprk, &wish, &cpus, &room, &e820, &parking)) {
+		check(&parking, &room.free, &e820);
 		parking_free(&parking);
 	}
-	memmap_free(&free);
+	memmap_free(&room.free);
 	memmap_free(&e820);
 	kprk_free(&kprk);
 }
