@@ -2,9 +2,9 @@
 /*
  * early.c - memory that the running kernel took before it had a page allocator.
  *
- * Linux never gives it back, and says of each of its pages that it is reserved:
- * bit 32 in /proc/kpageflags (include/linux/kernel-page-flags.h). To ask for all
- * pages takes 35 ms a GiB, so only those are asked for where something may go.
+ * What Linux still has of it is reserved, and each page says so: bit 32 in
+ * /proc/kpageflags (include/linux/kernel-page-flags.h). To ask for all pages takes
+ * 35 ms a GiB, so only those are asked for where something may go.
  */
 #include "early.h"
 
@@ -100,25 +100,4 @@ int early_mark(const char *kpageflags, struct memmap *free, uint64_t start,
 	ret = mark(&walk, free, higher(MIB, start) / PAGE, end / PAGE);
 	close(walk.kpageflags);
 	return ret;
-}
-
-static const struct range *find_marked(const struct memmap *free)
-{
-	for (size_t i = 0; i < free->count; i++)
-		if (free->ranges[i].type == E820_EARLY)
-			return &free->ranges[i];
-	return NULL;
-}
-
-int early_forget(struct memmap *free)
-{
-	const struct range *range;
-	int found = 0;
-
-	while ((range = find_marked(free))) {
-		if (memmap_set(free, range->start, range->end, E820_RAM))
-			return -1;
-		found = 1;
-	}
-	return found;
 }

@@ -8,6 +8,9 @@
  * meanwhile ends in a reset. They are near the end of memory, where the initrd
  * of the same boot began, and so in the place for a larger one. The first MiB is
  * left out: there Linux takes every page, and has nothing that such an AP needs.
+ *
+ * Pages that a driver has marked as reserved look the same, and those in which the
+ * kernel holds what was loaded before, until the next load has replaced that.
  */
 #ifndef KPARK_EARLY_H
 #define KPARK_EARLY_H
@@ -21,14 +24,11 @@
 #define KPAGEFLAGS		"/proc/kpageflags"
 
 /*
- * Marks what is early in [start, end), which is RAM in `free`, and what lies
- * directly below that. 1: there was some, 0: none, or nobody knows (no such
- * file, a NULL for one), -1 after one line on stderr.
+ * Marks what is early in [start, end), whole pages that are RAM in `free`, and
+ * what lies directly below that. 1: there was some, 0: none, or nobody knows (no
+ * such file, a NULL for one), -1 after one line on stderr.
  */
 int early_mark(const char *kpageflags, struct memmap *free, uint64_t start,
 	       uint64_t end);
-
-/* Makes all that is marked RAM again. 1: there was some; 0; or -1 as above. */
-int early_forget(struct memmap *free);
 
 #endif

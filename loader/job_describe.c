@@ -127,6 +127,20 @@ static void describe_park(const struct job *job)
 		printf("mailbox: offered if all CPUs answer\n");
 }
 
+/* loader/early.h */
+static void describe_late_aps(const struct job *job)
+{
+	const char *why = NULL;
+
+	if (job->early_unknown)
+		why = "no " KPAGEFLAGS " to find its page tables by";
+	else if (job->room.over_early)
+		why = "no room is known to be beside its page tables";
+	if (why)
+		printf("if not:  an AP that is held up as it leaves: may reset"
+		       " the machine (%s)\n", why);
+}
+
 /* What happens when things go otherwise, or are not to be had. */
 static void describe_fallback(const struct job *job)
 {
@@ -136,9 +150,7 @@ static void describe_fallback(const struct job *job)
 		       job->options.arrival_ms);
 	else
 		printf("CPUs:    by INIT/SIPI, as in a cold boot\n");
-	if (job->room.over_early)
-		printf("if not:  an AP that is held up on its way out: may reset"
-		       " the machine (no room beside its page tables)\n");
+	describe_late_aps(job);
 	if (job->by_file || job->options.verify == KPRK_VERIFY_NONE)
 		return;
 	printf("if not:  a segment that is damaged before the jump: %s\n",

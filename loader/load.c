@@ -60,12 +60,20 @@ int job_permit(struct job *job)
 	return why_not ? -1 : 0;
 }
 
+/* Only a kernel that was offered a mailbox lets its APs leave. */
+static void spare_early_memory(struct job *job)
+{
+	if (!job->kprk.region.pa)
+		return;
+	job->room.kpageflags = KPAGEFLAGS;
+	job->early_unknown = access(KPAGEFLAGS, R_OK);
+}
+
 static int read_machine(struct job *job)
 {
 	if (memmap_read_firmware("", &job->e820) ||
 	    memmap_read_free("", &job->room.free))
 		return -1;
-	job->room.kpageflags = KPAGEFLAGS;
 	if (file_read("/sys/kernel/boot_params/data", &job->running)) {
 		warn("load: /sys/kernel/boot_params/data");
 		return -1;
@@ -75,6 +83,7 @@ static int read_machine(struct job *job)
 		      " bytes, need %d)", job->running.size, BOOTPARAMS_SIZE);
 		return -1;
 	}
+	spare_early_memory(job);
 	if (efi_read("", job->running.data, &job->efi) ||
 	    efi_keep(&job->efi, &job->room.free) ||
 	    setup_data_read("", &job->setup_data))

@@ -86,6 +86,22 @@ int memmap_set(struct memmap *map, uint64_t start, uint64_t end,
 	return 0;
 }
 
+bool memmap_retype(struct memmap *map, uint32_t from, uint32_t to)
+{
+	struct memmap new = { .ranges = map->ranges };
+	bool found = false;
+
+	for (size_t i = 0; i < map->count; i++) {
+		struct range range = map->ranges[i];
+
+		found |= range.type == from;
+		append(&new, range.start, range.end,
+		       range.type == from ? to : range.type);
+	}
+	*map = new;
+	return found;
+}
+
 bool memmap_is(const struct memmap *map, uint64_t start, uint64_t end,
 	       uint32_t type)
 {

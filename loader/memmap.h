@@ -39,6 +39,8 @@ struct memmap {
  */
 int memmap_set(struct memmap *map, uint64_t start, uint64_t end,
 	       uint32_t type);
+/* Gives all that has one type the other; joins ranges. Was there any? */
+bool memmap_retype(struct memmap *map, uint32_t from, uint32_t to);
 /* Is all of [start, end) of this type? */
 bool memmap_is(const struct memmap *map, uint64_t start, uint64_t end,
 	       uint32_t type);

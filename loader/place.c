@@ -75,23 +75,26 @@ static int no_room(const struct memmap *free, const struct place_wish *wish)
 int place_fixed(struct room *room, const struct place_wish *wish, uint64_t *pa)
 {
 	uint64_t end = wish->min + wish->size, taken = 0;
+	int early;
 
-	if (early_forget(&room->free) < 0)
-		return -1;
+	memmap_retype(&room->free, E820_EARLY, E820_RAM);
 	if (end < wish->min)
 		taken = wish->size / PAGE;
 	for (uint64_t page = wish->min; page < end; page += PAGE)
 		taken += !memmap_is(&room->free, page, page + PAGE, E820_RAM);
 	*pa = wish->min;
-	if (!taken) {
-		room->over_early |= early_mark(room->kpageflags, &room->free,
-					       *pa, end) > 0;
-		return memmap_set(&room->free, *pa, end, E820_RESERVED);
+	if (taken) {
+		warnx("load: %s: not relocatable, need 0x%" PRIx64 " to 0x%"
+		      PRIx64 ": %" PRIu64 " of these %" PRIu64
+		      " KiB are not free", wish->what, wish->min, end,
+		      taken * PAGE / 1024, wish->size / 1024);
+		return -1;
 	}
-	warnx("load: %s: not relocatable, need 0x%" PRIx64 " to 0x%" PRIx64
-	      ": %" PRIu64 " of these %" PRIu64 " KiB are not free", wish->what,
-	      wish->min, end, taken * PAGE / 1024, wish->size / 1024);
-	return -1;
+	early = early_mark(room->kpageflags, &room->free, *pa, end);
+	if (early < 0)
+		return -1;
+	room->over_early |= early;
+	return memmap_set(&room->free, *pa, end, E820_RESERVED);
 }
 
 /* Finds a place, takes nothing. 0, 1: there is none, -1 after one line. */
@@ -108,6 +111,19 @@ static int pick_high(const struct memmap *free, const struct place_wish *wish,
 			continue;
 		*pa = slots.first + (slots.count - 1) * wish->align;
 		return 0;
+	}
+	return 1;
+}
+
+static int pick_low(const struct memmap *free, const struct place_wish *wish,
+		    uint64_t *pa)
+{
+	for (size_t i = 0; i < free->count; i++) {
+		struct slots slots = slots_in(&free->ranges[i], wish);
+
+		*pa = slots.first;
+		if (slots.count)
+			return 0;
 	}
 	return 1;
 }
@@ -154,22 +170,21 @@ static int pick_beside_early(struct room *room, picker *pick,
 static int pick_over_early(struct room *room, picker *pick,
 			   const struct place_wish *wish, uint64_t *pa)
 {
-	int ret = early_forget(&room->free);
+	int ret = 1;
 
-	if (ret <= 0)
-		return ret < 0 ? -1 : 1;
-	ret = pick(&room->free, wish, pa);
+	if (memmap_retype(&room->free, E820_EARLY, E820_RAM))
+		ret = pick(&room->free, wish, pa);
 	room->over_early |= !ret;
 	return ret;
 }
 
-static int take(struct room *room, picker *pick, const struct place_wish *wish,
-		uint64_t *pa)
+static int take(struct room *room, picker *beside, picker *over,
+		const struct place_wish *wish, uint64_t *pa)
 {
-	int ret = pick_beside_early(room, pick, wish, pa);
+	int ret = pick_beside_early(room, beside, wish, pa);
 
 	if (ret > 0)
-		ret = pick_over_early(room, pick, wish, pa);
+		ret = pick_over_early(room, over, wish, pa);
 	if (ret)
 		return ret;
 	return memmap_set(&room->free, *pa, *pa + wish->size, E820_RESERVED);
@@ -178,12 +193,12 @@ static int take(struct room *room, picker *pick, const struct place_wish *wish,
 int place_if_room(struct room *room, const struct place_wish *wish,
 		  uint64_t *pa)
 {
-	return take(room, pick_high, wish, pa);
+	return take(room, pick_high, pick_low, wish, pa);
 }
 
 int place_high(struct room *room, const struct place_wish *wish, uint64_t *pa)
 {
-	int ret = take(room, pick_high, wish, pa);
+	int ret = place_if_room(room, wish, pa);
 
 	return ret > 0 ? no_room(&room->free, wish) : ret;
 }
@@ -191,7 +206,7 @@ int place_high(struct room *room, const struct place_wish *wish, uint64_t *pa)
 int place_random(struct room *room, const struct place_wish *wish,
 		 uint64_t *pa)
 {
-	int ret = take(room, pick_random, wish, pa);
+	int ret = take(room, pick_random, pick_random, wish, pa);
 
 	return ret > 0 ? no_room(&room->free, wish) : ret;
 }

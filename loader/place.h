@@ -18,7 +18,7 @@
 struct room {
 	struct memmap free;
 	const char   *kpageflags;	/* KPAGEFLAGS; NULL: not looked at */
-	bool          over_early;	/* there was no place but over early memory */
+	bool          over_early;	/* something is, there was no other place */
 };
 
 /* What a thing needs. All in bytes, addresses physical. */
@@ -31,9 +31,9 @@ struct place_wish {
 };
 
 /*
- * The highest place there is, rather not over early memory; taken out of `free`
- * then. 0 on success, -1 after one line on stderr that says how much room there
- * is instead.
+ * The highest place there is beside early memory, or else the lowest over it, for
+ * Linux takes that from the end of memory on; taken out of `free` then. 0 on
+ * success, -1 after one line on stderr that says how much room there is instead.
  */
 int place_high(struct room *room, const struct place_wish *wish, uint64_t *pa);
 /* The same, but 1 and no word where there is no room. */
@@ -43,7 +43,10 @@ int place_if_room(struct room *room, const struct place_wish *wish,
 /* At wish->min and nowhere else, whatever is there. */
 int place_fixed(struct room *room, const struct place_wish *wish, uint64_t *pa);
 
-/* Any of the possible places with the same probability; as place_high. */
+/*
+ * Any of the places beside early memory with the same probability, or else any over
+ * it.
+ */
 int place_random(struct room *room, const struct place_wish *wish,
 		 uint64_t *pa);
 
