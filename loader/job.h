@@ -39,7 +39,6 @@ struct job {
 	struct carry    carry;
 	struct memmap   e820;		/* the next kernel's */
 	struct room     room;		/* still to be had */
-	bool            early_unknown;	/* no KPAGEFLAGS where they matter */
 	struct efi      efi;
 	struct setup_data_list setup_data;	/* copied from the running one's */
 	struct kprk     kprk;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plain.h"
 
@@ -132,7 +133,7 @@ static void describe_late_aps(const struct job *job)
 {
 	const char *why = NULL;
 
-	if (job->early_unknown)
+	if (job->room.kpageflags && access(job->room.kpageflags, R_OK))
 		why = "no " KPAGEFLAGS " to find its page tables by";
 	else if (job->room.over_early)
 		why = "no room is known to be beside its page tables";

@@ -63,10 +63,8 @@ int job_permit(struct job *job)
 /* Only a kernel that was offered a mailbox lets its APs leave. */
 static void spare_early_memory(struct job *job)
 {
-	if (!job->kprk.region.pa)
-		return;
-	job->room.kpageflags = KPAGEFLAGS;
-	job->early_unknown = access(KPAGEFLAGS, R_OK);
+	if (job->kprk.region.pa)
+		job->room.kpageflags = KPAGEFLAGS;
 }
 
 static int read_machine(struct job *job)
