@@ -268,17 +268,15 @@ test-newest: deps
 	tools/deps newest
 	$(MAKE) kpark next $(BUILD)/stub.bin $(IMAGES)
 	tests/linux/newest
-TEST_PACKAGE := tests/guest/run units
-# What keeps one core busy only goes by twos, and `test-programs` waits most of its time;
-# unit tests want two cores that are theirs (test_warp).
+# What keeps one core busy only goes together, and `test-programs` waits most of its
+# time; unit tests want two cores that are theirs (test_warp).
 test: deps
 	tools/deps fuzz deb guest
 	$(MAKE) -j2 kpark next $(BUILD)/stub.bin $(UNIT_TESTS) $(FUZZ_REPLAYS) $(IMAGES)
 	$(MAKE) test-c
-	$(MAKE) -j3 -Otarget lint package model-short test-programs
+	$(MAKE) -j4 -Otarget lint test-package model-short test-programs
 	$(MAKE) test-stub
 	$(MAKE) test-linux
-	$(TEST_PACKAGE)
 demo: deps
 	$(MAKE) kpark
 	tools/demo --cpus $(CPUS)
@@ -334,7 +332,7 @@ package: deb
 	tools/deps guest
 	tools/guest-image
 test-package: package
-	$(TEST_PACKAGE)
+	tests/guest/run units
 .PHONY: test-guest test-package package
 
 # What `ansible-galaxy collection install` takes.
