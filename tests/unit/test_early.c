@@ -11,17 +11,26 @@
 
 static char path[256];
 
-/* The first 64 MiB of a machine, with these pages early. */
+/* The first 64 MiB of a machine. */
+static uint64_t pages[64 * MIB / PAGE];
+
+static void write_flags(void)
+{
+	machine_file("/proc/kpageflags", pages, sizeof(pages));
+	snprintf(path, sizeof(path), "%s/proc/kpageflags", machine_root());
+}
+
+static void no_flags(void)
+{
+	memset(pages, 0, sizeof(pages));
+	write_flags();
+}
+
 static void flag(uint64_t start, uint64_t end, uint64_t flags)
 {
-	static uint64_t all[64 * MIB / PAGE];
-
-	if (!end)
-		memset(all, 0, sizeof(all));
 	for (uint64_t page = start / PAGE; page < end / PAGE; page++)
-		all[page] = flags;
-	machine_file("/proc/kpageflags", all, sizeof(all));
-	snprintf(path, sizeof(path), "%s/proc/kpageflags", machine_root());
+		pages[page] = flags;
+	write_flags();
 }
 
 static struct room room_of(uint64_t start, uint64_t end)
@@ -47,7 +56,7 @@ static void the_highest_place_is_beside_them(void **state)
 	struct room room = room_of(2 * MIB, 64 * MIB);
 
 	(void)state;
-	flag(0, 0, 0);
+	no_flags();
 	flag(60 * MIB, 61 * MIB, RESERVED | OTHER);
 	flag(40 * MIB, 52 * MIB, RESERVED);
 	flag(30 * MIB, 31 * MIB, OTHER);
@@ -75,7 +84,7 @@ static void one_page_is_enough(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct room room = room_of(2 * MIB, 64 * MIB);
 
-		flag(0, 0, 0);
+		no_flags();
 		flag(cases[i].early, cases[i].early + PAGE, RESERVED);
 		assert_int_equal(highest(&room, 8 * MIB), cases[i].pa);
 		memmap_free(&room.free);
@@ -88,7 +97,7 @@ static void a_run_ends_with_its_range(void **state)
 	struct room room = room_of(20 * MIB + 0x80, 64 * MIB);
 
 	(void)state;
-	flag(0, 0, 0);
+	no_flags();
 	flag(10 * MIB, 60 * MIB, RESERVED);
 	assert_int_equal(memmap_set(&room.free, 2 * MIB, 8 * MIB, E820_RAM), 0);
 	assert_int_equal(early_mark(path, &room.free, 50 * MIB, 64 * MIB), 1);
@@ -113,7 +122,7 @@ static void rather_over_them_than_nowhere(void **state)
 	uint64_t pa;
 
 	(void)state;
-	flag(0, 0, 0);
+	no_flags();
 	flag(2 * MIB, 63 * MIB, RESERVED);
 	assert_int_equal(highest(&room, MIB), 63 * MIB);
 	assert_false(room.over_early);
@@ -133,7 +142,7 @@ static void a_kernel_that_is_fixed_says_so(void **state)
 	for (int early = 0; early < 2; early++) {
 		struct room room = room_of(2 * MIB, 64 * MIB);
 
-		flag(0, 0, 0);
+		no_flags();
 		flag(17 * MIB - early * PAGE, 18 * MIB, RESERVED);
 		assert_int_equal(place_fixed(&room, &wish, &pa), 0);
 		assert_int_equal(room.over_early, early);
@@ -148,7 +157,7 @@ static void places_at_random_are_beside_them(void **state)
 	uint64_t seen = 0, pa;
 
 	(void)state;
-	flag(0, 0, 0);
+	no_flags();
 	flag(2 * MIB, 32 * MIB, RESERVED);
 	flag(49 * MIB, 49 * MIB + PAGE, RESERVED);
 	for (int i = 0; i < 1000; i++) {
@@ -169,7 +178,7 @@ static void the_first_mib_is_left_out(void **state)
 	struct room room = room_of(0x10000, 640 * 1024);
 
 	(void)state;
-	flag(0, 0, 0);
+	no_flags();
 	flag(0, MIB, RESERVED);
 	assert_int_equal(highest(&room, PAGE), 640 * 1024 - PAGE);
 	assert_false(room.over_early);
